@@ -1,0 +1,286 @@
+"""What went wrong, sorted by what to do next.
+
+An error carries BigCommerce's own words and never a body, a query, a header or a secret.
+It is made as a value and raised outside of any `except`, because the exceptions of `requests`
+hold the request with its headers, and `__context__` would carry them into a log.
+
+Source: BigCommerce docs, "API status codes" and "Migration: errors".
+"""
+
+# ruff: noqa: N818 - the names say what happened
+
+from __future__ import annotations
+
+import json
+import ssl
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import requests
+import urllib3.exceptions as u3
+from singer_sdk.exceptions import FatalAPIError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+MAX_SAID = 300  # characters of BigCommerce's message; the rest is noise in a log line
+MIN_SECRET = 4  # a shorter "secret" would mask half of every sentence
+
+_ADDRESS = "Check `api_url` (`b2b_api_url` for B2B Edition)"
+
+
+class ApiError(FatalAPIError):
+    """A request that has no answer that can be used.
+
+    `remedy` is what to do next; whoever knows more (the scope's name, say) may set it.
+    """
+
+    remedy = ""
+    is_retriable = False  # can the same request succeed later?
+    method = "GET"  # the only one this tap uses
+
+    def __init__(
+        self,
+        path: str,
+        *,
+        status: int | None = None,
+        said: str = "",
+        remedy: str | None = None,
+        is_retriable: bool | None = None,
+    ) -> None:
+        super().__init__(path, status, said)
+        self.path = path
+        self.status = status
+        self.said = said
+        self.tries = 1
+        if remedy is not None:
+            self.remedy = remedy
+        if is_retriable is not None:
+            self.is_retriable = is_retriable
+
+    def __str__(self) -> str:
+        """Status, place, BigCommerce's words, next step."""
+        what = "No answer" if self.status is None else str(self.status)
+        tries = f" ({self.tries} tries)" if self.tries > 1 else ""
+        said = self.said or _phrase(self.status)
+        sentence = f"{what} for {self.method} {self.path}{tries}" + (f": {said}" if said else "")
+        return " ".join(filter(None, (sentence.rstrip(".") + ".", self.remedy)))
+
+    def __repr__(self) -> str:
+        """Class and sentence."""
+        return f"{type(self).__name__}({str(self)!r})"
+
+
+class TokenRejected(ApiError):
+    """401."""
+
+    remedy = (
+        "Check `access_token` and `store_id`: a token opens one store, as long as its API account "
+        "exists. Create a new one in Settings > Store-level API accounts."
+    )
+
+
+class Forbidden(ApiError):
+    """403."""
+
+    remedy = (
+        "The API account lacks a scope, or the store's plan lacks the feature. "
+        "Create an account with the scope in Settings > Store-level API accounts, "
+        "or deselect the stream."
+    )
+
+
+class NotFound(ApiError):
+    """404: gone meanwhile, switched off, or a wrong store."""
+
+    remedy = (
+        "It was deleted meanwhile, the store does not have this feature, or `store_id` is wrong."
+    )
+
+
+class RequestRefused(ApiError):
+    """BigCommerce understood and will not: trying again cannot help."""
+
+    remedy = "BigCommerce refuses this request; please report it with this line."
+
+
+class ServerTrouble(ApiError):
+    """5xx, timeouts and broken answers, to the end of the tries."""
+
+    is_retriable = True
+    remedy = "Run again later: what was read is kept in the state."
+
+
+class QuotaExhausted(ApiError):
+    """429 to the end of the tries."""
+
+    is_retriable = True
+    remedy = (
+        "Other apps use up the store's API quota. "
+        "Run at a quieter time, or raise `quota_share` or `retry_budget_s`."
+    )
+    wait_s = 0.0  # as the limiter decided
+
+
+class Unreachable(ApiError):
+    """Nobody answered: name, network, TLS or proxy."""
+
+    is_retriable = True
+    remedy = f"{_ADDRESS}, `proxy_url` and the network."
+
+
+_TYPES: dict[int, type[ApiError]] = {
+    401: TokenRejected,
+    403: Forbidden,
+    404: NotFound,
+    408: ServerTrouble,
+    429: QuotaExhausted,
+}
+# 5xx that say "never", not "not now".
+_PERMANENT = frozenset({501, 505, 507})
+_REMEDIES = {
+    423: "The resource is locked in the store; unlock it there and run again.",
+    507: "The store has reached a limit of its plan; see the message, or ask BigCommerce.",
+}
+
+# The first that fits, as `requests` and urllib3 wrap one kind in another: every error of a new
+# connection is a timeout to urllib3, every error of TLS a connection error to `requests`.
+_FATES: tuple[tuple[tuple[type[BaseException], ...], type[ApiError], str], ...] = (
+    (
+        (requests.exceptions.ProxyError, u3.ProxyError),
+        Unreachable,
+        "the proxy cannot be reached or refuses",
+    ),
+    ((u3.NameResolutionError,), Unreachable, "the host name {host} cannot be resolved"),
+    ((ConnectionRefusedError,), Unreachable, "{host} refuses the connection"),
+    ((u3.ConnectTimeoutError,), Unreachable, "no connection to {host}"),
+    (
+        (requests.exceptions.Timeout, u3.TimeoutError, TimeoutError),
+        ServerTrouble,
+        "the answer did not arrive in time",
+    ),
+    ((ssl.SSLEOFError, ssl.SSLZeroReturnError), ServerTrouble, "the connection was cut"),
+    ((ssl.SSLError, u3.SSLError), Unreachable, "no TLS connection to {host}"),
+    ((u3.DecodeError,), ServerTrouble, "the answer cannot be decompressed"),
+    (
+        (u3.HTTPError, ConnectionError, requests.exceptions.ConnectionError),
+        ServerTrouble,
+        "the connection was cut",
+    ),
+)
+
+
+def refusal(
+    path: str,
+    status: int,
+    body: bytes,
+    *,
+    secrets: tuple[str, ...] = (),
+    moved_to: str | None = None,
+) -> ApiError:
+    """The error for an answer with this status. `moved_to` is the host that a 3xx points to."""
+    if 300 <= status < 400:  # noqa: PLR2004 - the statuses that redirect
+        said = f"the server redirects to {moved_to}" if moved_to else "the server redirects"
+        remedy = f"{_ADDRESS}: the token is sent to no other address."
+        return RequestRefused(path, status=status, said=masked(said, secrets), remedy=remedy)
+    is_trouble = status >= 500 and status not in _PERMANENT  # noqa: PLR2004 - the server's errors
+    kind = _TYPES.get(status, ServerTrouble if is_trouble else RequestRefused)
+    return kind(path, status=status, said=said_in(body, secrets), remedy=_REMEDIES.get(status))
+
+
+def too_large(path: str, most_bytes: int) -> ApiError:
+    """An answer that does not fit. The same request cannot do better; a smaller page can."""
+    said = f"the answer is larger than {most_bytes // 2**20} MiB"
+    remedy = "Set a smaller `page_size`."
+    return ServerTrouble(path, said=said, remedy=remedy, is_retriable=False)
+
+
+def unanswered(path: str, error: Exception, *, host: str) -> ApiError:
+    """The error for a request that broke on the way, in one sentence."""
+    causes = tuple(_causes(error))
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            said = f"the TLS certificate of {host} is not trusted ({cause.verify_message})"
+            remedy = f"{_ADDRESS}, or set `ca_bundle` to the authority that your proxy signs with."
+            return Unreachable(path, said=said, remedy=remedy, is_retriable=False)
+    for kinds, fate, said in _FATES:
+        if any(isinstance(cause, kinds) for cause in causes):
+            return fate(path, said=said.format(host=host))
+    # What is left is raised before a byte is sent: a URL that is none, an unreadable CA bundle.
+    said = "the request cannot be sent with these settings"
+    remedy = f"{_ADDRESS}, `proxy_url` and `ca_bundle`."
+    return Unreachable(path, said=said, remedy=remedy, is_retriable=False)
+
+
+def said_in(body: bytes, secrets: tuple[str, ...] = ()) -> str:
+    """BigCommerce's own message in an error body: short, without secrets; "" if there is none."""
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        return ""
+    if isinstance(answer, list):  # V2: [{"status": 400, "message": "..."}]
+        parts = [_text(item.get("message")) for item in answer if isinstance(item, dict)]
+    elif isinstance(answer, dict):
+        parts = list(_object_parts(answer))
+    else:
+        parts = []
+    said = masked("; ".join(dict.fromkeys(part for part in parts if part)), secrets)
+    return said if len(said) <= MAX_SAID else said[: MAX_SAID - 1] + "…"
+
+
+def masked(text: str, secrets: Iterable[str]) -> str:
+    """`text` with every secret replaced."""
+    for secret in sorted(secrets, key=len, reverse=True):
+        if len(secret) >= MIN_SECRET:
+            text = text.replace(secret, "***")
+    return text
+
+
+def _object_parts(answer: dict[str, Any]) -> Iterator[str]:
+    """V3: {title, detail | errors}; B2B: {data: {errMsg}, meta: {message}}."""
+    for key in ("title", "detail", "message"):
+        yield _text(answer.get(key))
+    match answer.get("errors"):
+        case dict() as errors:
+            for name, error in errors.items():
+                text = _text(error)
+                yield f"{_text(name)}: {text}" if name and text else text
+        case list() as errors:
+            yield from (_text(error) for error in errors)
+    for outer, inner in (("meta", "message"), ("data", "errMsg")):
+        holder = answer.get(outer)
+        if isinstance(holder, dict):
+            yield _text(holder.get(inner))
+
+
+def _text(value: object) -> str:
+    """One line of printable characters."""
+    if isinstance(value, dict):
+        value = value.get("message") or value.get("title")
+    if not isinstance(value, str):
+        return ""
+    return "".join(filter(str.isprintable, " ".join(value.split())))
+
+
+def _phrase(status: int | None) -> str:
+    try:
+        return HTTPStatus(status).phrase if status else ""
+    except ValueError:
+        return ""
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error and all that it wraps; `requests` and urllib3 each have their own way to wrap."""
+    seen: set[int] = set()
+    waiting: list[object] = [error]
+    while waiting:
+        cause = waiting.pop()
+        if isinstance(cause, BaseException) and id(cause) not in seen:
+            seen.add(id(cause))
+            yield cause
+            waiting += [
+                cause.__cause__,
+                cause.__context__,
+                getattr(cause, "reason", None),
+                *cause.args,
+            ]

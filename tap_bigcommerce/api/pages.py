@@ -1,0 +1,171 @@
+"""One page of a list: V2's bare arrays and V3's envelopes, decoded.
+
+A page knows how many rows it has and what the answer says of the rest of the list. How a list
+is walked is decided elsewhere (`streams/scans.py`).
+"""
+
+from __future__ import annotations
+
+import json
+import typing as t
+from dataclasses import dataclass, field
+from decimal import Decimal
+from urllib.parse import parse_qsl, urlsplit
+
+import msgspec
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Row = dict[str, t.Any]
+
+_DECODER: t.Final = msgspec.json.Decoder(float_hook=Decimal)
+
+# Sizes at which servers cut pages on their own. A page that is shorter than asked for and has
+# one of these sizes may be such a cut, so one more request makes sure.
+USUAL_CUTS: t.Final = frozenset({50, 100})
+
+
+class UnreadablePage(ValueError):  # noqa: N818 (what the page is, not a programming error)
+    """JSON, but neither rows nor an envelope around rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows of one answer, in the answer's order."""
+
+    rows: list[Row]
+    limit: int | None = None
+    """Rows that were asked for."""
+    total: int | None = None
+    """Rows of the whole list under the same filters, where the answer gives it."""
+    total_pages: int | None = None
+    page_number: int | None = None
+    has_cursors: bool = False
+    next_params: dict[str, str] | None = None
+    """Query of the next page as a cursor list gives it."""
+    position: t.Any = field(default=None, compare=False)
+    """Where a walk stands when all rows up to here are written; None when it cannot resume."""
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the list surely ends with this page.
+
+        By the envelope's own count where there is one; otherwise by a page that is shorter than
+        asked for and no usual cut.
+        """
+        if self.total_pages is not None and self.page_number is not None:
+            return self.page_number >= self.total_pages
+        count = len(self.rows)
+        return self.limit is None or (count < self.limit and count not in USUAL_CUTS)
+
+
+def decode(body: bytes) -> t.Any:  # noqa: ANN401 (any JSON value)
+    """JSON value with exact decimals.
+
+    Raises:
+        ValueError: No JSON.
+    """
+    try:
+        return _DECODER.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        # Lone surrogates, NaN, a byte order mark or a stray byte: msgspec refuses them, Python
+        # reads them. What no target could store becomes U+FFFD or null.
+        text = body.decode("utf-8-sig", errors="replace")
+        return _storable(json.loads(text, parse_float=Decimal, parse_constant=lambda _: None))
+
+
+def _storable(value: t.Any) -> t.Any:  # noqa: ANN401
+    """The same value without lone surrogates."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_storable(item) for item in value]
+    if isinstance(value, dict):
+        return {_storable(key): _storable(item) for key, item in value.items()}
+    return value
+
+
+def read_v2(bodies: Iterable[bytes], limit: int | None) -> Page:
+    """Page of a V2 list: a bare array, one object, or nothing (204).
+
+    Raises:
+        UnreadablePage: Anything else.
+    """
+    rows: list[Row] = []
+    for body in bodies:
+        if body:
+            rows.extend(_rows(decode(body)))
+    return Page(rows, limit=limit)
+
+
+def read_v3(bodies: Iterable[bytes], limit: int | None) -> Page:
+    """Page of a V3 list: `data` and `meta`, or nothing (204).
+
+    Several bodies are the parts of one page that had to be asked for in smaller pages; their
+    numbers are counted in pages of `limit` again.
+
+    Raises:
+        UnreadablePage: No `data`.
+    """
+    rows: list[Row] = []
+    metas: list[Row] = []
+    for body in bodies:
+        if not body:
+            continue
+        envelope = decode(body)
+        if not isinstance(envelope, dict) or "data" not in envelope:
+            msg = "an object with `data` was due"
+            raise UnreadablePage(msg)
+        rows.extend(_rows(envelope["data"]))
+        meta = envelope.get("meta")
+        metas.append(meta if isinstance(meta, dict) else {})
+    meta = metas[-1] if metas else {}
+    pagination = meta.get("pagination")
+    cursors = meta.get("cursor_pagination")
+    total = _count(pagination, "total")
+    # Two spellings of the same: customs information and site routes leave out the s.
+    total_pages = _count(pagination, "total_pages", "total_page")
+    page_number = _count(pagination, "current_page")
+    if len(metas) > 1 and limit and total is not None:
+        total_pages = -(-total // limit)
+        part = _count(metas[0].get("pagination"), "current_page") or 1
+        part_size = _count(metas[0].get("pagination"), "per_page") or limit
+        page_number = (part - 1) * part_size // limit + 1
+    return Page(
+        rows,
+        limit=limit,
+        total=total,
+        total_pages=total_pages,
+        page_number=page_number,
+        has_cursors=bool(cursors),
+        next_params=_next_params(cursors),
+    )
+
+
+def _rows(data: t.Any) -> list[Row]:  # noqa: ANN401
+    if isinstance(data, dict):
+        return [data]
+    if data is None:
+        return []
+    if isinstance(data, list) and all(isinstance(row, dict) for row in data):
+        return data
+    msg = "a list of objects was due"
+    raise UnreadablePage(msg)
+
+
+def _count(meta: t.Any, *names: str) -> int | None:  # noqa: ANN401
+    """Non-negative count under one of its names; counts of absurd servers are as good as none."""
+    for name in names:
+        value = meta.get(name) if isinstance(meta, dict) else None
+        if isinstance(value, int) and value >= 0:
+            return value
+    return None
+
+
+def _next_params(cursors: t.Any) -> dict[str, str] | None:  # noqa: ANN401
+    links = cursors.get("links") if isinstance(cursors, dict) else None
+    link = links.get("next") if isinstance(links, dict) else None
+    if not isinstance(link, str) or not link:
+        return None
+    return dict(parse_qsl(urlsplit(link).query)) or None

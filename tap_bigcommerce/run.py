@@ -1,0 +1,177 @@
+"""What the streams of one run share: the client, the walks, and how each stream ended."""
+
+from __future__ import annotations
+
+import logging
+import re
+import typing as t
+from array import array
+from datetime import UTC, datetime
+from functools import cached_property
+
+from tap_bigcommerce.api.client import Client, Tally
+from tap_bigcommerce.api.clock import Clock
+from tap_bigcommerce.api.errors import ApiError, Forbidden, TokenRejected, Unreachable
+from tap_bigcommerce.api.limiter import Limiter
+from tap_bigcommerce.api.pool import Pool
+from tap_bigcommerce.api.retry import RetryPolicy
+from tap_bigcommerce.streams.children import ChildStream
+from tap_bigcommerce.streams.listing import Listing
+from tap_bigcommerce.streams.scopes import panel_names
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from tap_bigcommerce.schema.convert import Found
+    from tap_bigcommerce.settings import Settings
+    from tap_bigcommerce.streams.base import BigCommerceStream, ListStream
+
+logger = logging.getLogger("tap-bigcommerce")
+
+
+class Run:
+    """One run of the tap."""
+
+    def __init__(self, settings: Settings, streams: Iterable[BigCommerceStream]) -> None:
+        """Prepare a run; nothing is sent yet."""
+        self.settings = settings
+        self._streams = {type(stream): stream for stream in streams}
+        self._began = datetime.now(UTC).replace(microsecond=0)
+        self._listings: dict[str, Listing] = {}
+        self._ids: dict[type[ListStream], array[int]] = {}
+        self._tallies: dict[str, Tally] = {}
+        self._found: dict[str, dict[str, int]] = {}
+        self._ended_by: ApiError | None = None
+        self.failures: dict[str, str] = {}
+        self.skipped: dict[str, str] = {}
+
+    @cached_property
+    def client(self) -> Client:
+        """The one client, with the one limiter."""
+        settings = self.settings
+        return Client(
+            base_url=f"{settings.api_url}/stores/{settings.store_hash}",
+            headers={
+                "X-Auth-Token": settings.access_token,
+                "Accept": "application/json",
+                # Demanded by some of the specs even where nothing is sent.
+                "Content-Type": "application/json",
+                "User-Agent": settings.user_agent,
+            },
+            secrets=(settings.access_token,),
+            limiter=Limiter(share=settings.quota_share, clock=Clock()),
+            retry=RetryPolicy(settings.max_retries, settings.retry_budget_s),
+            request_timeout_s=settings.request_timeout_s,
+            pool_size=settings.max_concurrency,
+            proxy_url=settings.proxy_url,
+            ca_bundle=settings.ca_bundle,
+        )
+
+    @cached_property
+    def pool(self) -> Pool:
+        """The threads that fetch."""
+        return Pool(self.settings.max_concurrency)
+
+    def started(self) -> datetime:
+        """When the run began, by the store's clock if that is behind ours.
+
+        A bookmark never passes this. Were it ahead of the store's clock, it could pass changes
+        that were made after a row was read. Meant for after the first answer.
+        """
+        theirs = self.client.server_started
+        return min(self._began, theirs) if theirs else self._began
+
+    def tally(self, stream: str) -> Tally:
+        """Counts of one stream's requests."""
+        return self._tallies.setdefault(stream, Tally())
+
+    def listing(self, stream: BigCommerceStream) -> Listing:
+        """The walk over the list that this stream reads from."""
+        owner = self._owner(stream)
+        if owner.name not in self._listings:
+            members = [
+                other
+                for other in self._streams.values()
+                if other is stream or (other.selected and self._owner(other) is owner)
+            ]
+            self._listings[owner.name] = Listing(owner, members)
+        return self._listings[owner.name]
+
+    def ids_of(self, parent: type[ListStream]) -> Sequence[int]:
+        """Ids of all rows of a parent stream, read once in a run."""
+        if parent not in self._ids:
+            stream = t.cast("ListStream", self._streams[parent])
+            self._ids[parent] = array("q", stream.ids(self.tally(stream.name)))
+        return self._ids[parent]
+
+    def _owner(self, stream: BigCommerceStream) -> ListStream:
+        owner = stream.parent if isinstance(stream, ChildStream) else type(stream)
+        return t.cast("ListStream", self._streams[owner])
+
+    # How streams end.
+
+    def may_read(self, stream: BigCommerceStream) -> bool:
+        """Whether reading can succeed at all; if not, the stream is noted as failed."""
+        if self._ended_by is None:
+            return True
+        self.failures[stream.name] = f"not read, because of: {self._ended_by}"
+        return False
+
+    def fail(self, stream: BigCommerceStream, error: Exception) -> None:
+        """Note that a stream ended with an error, and what it means for the others."""
+        if isinstance(error, TokenRejected | Unreachable):
+            self._ended_by = error
+        if isinstance(error, Forbidden):
+            error.remedy = (
+                f"The API account lacks the scope {panel_names(stream.scope)}, or the store's plan "
+                "lacks the feature. Create an account with it (Settings > Store-level API "
+                f"accounts), or deselect {stream.name}."
+            )
+            if self.settings.on_missing_scope == "skip":
+                self.skipped[stream.name] = str(error)
+                logger.warning("%s skipped: %s", stream.name, error)
+                return
+        words = str(error) or type(error).__name__
+        if not isinstance(error, ApiError):
+            words = f"{type(error).__name__}: {words}"
+        self.failures[stream.name] = words
+        logger.error("%s failed: %s", stream.name, words)
+
+    def finish(self, stream: BigCommerceStream) -> None:
+        """Note that a stream was read to its end."""
+        tally = self.tally(stream.name)
+        logger.info(
+            "%s finished: %s requests, %s retries, %.1f s waited for quota",
+            stream.name,
+            tally.requests,
+            tally.retries,
+            tally.waited_quota_s,
+        )
+
+    def report_found(self, stream: BigCommerceStream, found: Iterable[Found]) -> None:
+        """Count what does not fit the declaration, and say it once per stream and field."""
+        counts = self._found.setdefault(stream.name, {})
+        for one in found:
+            path = re.sub(r"\[\d+\]", "[]", one.path)
+            if path not in counts:
+                what = "a value of another type" if one.is_declared else "not documented"
+                logger.warning(
+                    "%s: `%s` is %s; kept in the property `_extra`", stream.name, path, what
+                )
+            counts[path] = counts.get(path, 0) + 1
+
+    def end(self) -> int:
+        """Say how the run went; the exit code.
+
+        The last lines name each stream that failed, with cause and remedy.
+        """
+        for name, counts in self._found.items():
+            for path, count in counts.items():
+                logger.warning("%s: %s values of `%s` are in `_extra`", name, count, path)
+        for name, words in self.skipped.items():
+            logger.warning("skipped: %s. %s", name, words)
+        for name, words in self.failures.items():
+            logger.error("FAILED: %s. %s", name, words)
+        self.pool.close()
+        self.client.close()
+        return 1 if self.failures else 0

@@ -1,0 +1,76 @@
+"""`/_sandbox/`: what a test in another process needs. Not part of the API, not in the journal."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlsplit
+
+import msgspec
+
+from tap_bigcommerce.sandbox.app import ENCODER, Response
+
+if TYPE_CHECKING:
+    from tap_bigcommerce.sandbox.app import App
+    from tap_bigcommerce.sandbox.truth import Truth
+
+_NO_CONTENT = 204
+_BAD_REQUEST = 400
+_NOT_FOUND = 404
+
+
+class Script(msgspec.Struct, forbid_unknown_fields=True):
+    """The body of `POST /_sandbox/faults`."""
+
+    path: str
+    kind: str
+    times: int = 1
+
+
+class Control:
+    """Answers the control endpoints."""
+
+    def __init__(self, app: App, truth: Truth) -> None:
+        self._app = app
+        self._truth = truth
+
+    def respond(self, method: str, target: str, body: bytes) -> Response:
+        """Answer one request to `/_sandbox/...`."""
+        parts = urlsplit(target)
+        path = parts.path.removeprefix("/_sandbox/")
+        query = dict(parse_qsl(parts.query))
+        try:
+            if method == "POST":
+                return self._post(path, query, body)
+            return self._get(path)
+        except (ValueError, msgspec.MsgspecError) as error:
+            return Response(_BAD_REQUEST, ENCODER.encode({"error": str(error)}))
+
+    def _get(self, path: str) -> Response:
+        if path == "journal":
+            return _json([asdict(entry) for entry in self._app.journal])
+        if path == "incomplete_orders":
+            return _json(self._app.store.incomplete_orders())
+        if path == "streams":
+            return _json(self._truth.streams)
+        if path.startswith("rows/"):
+            with self._app.store.lock:
+                lines = [ENCODER.encode(row) for row in self._truth.rows(path[5:])]
+            return Response(200, b"\n".join([*lines, b""]), "application/jsonl")
+        return Response(_NOT_FOUND)
+
+    def _post(self, path: str, query: dict[str, str], body: bytes) -> Response:
+        if path == "journal/clear":
+            self._app.journal.clear()
+        elif path == "events":
+            self._app.store.events(int(query.get("n", "1")))
+        elif path == "faults":
+            for script in msgspec.json.decode(body, type=list[Script] | Script, strict=False):
+                self._app.faults.script(script.path, script.kind, script.times)
+        else:
+            return Response(_NOT_FOUND)
+        return Response(_NO_CONTENT)
+
+
+def _json(value: object) -> Response:
+    return Response(200, ENCODER.encode(value))

@@ -1,0 +1,192 @@
+"""A small threaded HTTP/1.1 server: keep-alive, gzip, little else. Faults are acted out here."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import time
+import zlib
+from contextlib import suppress
+from http import HTTPStatus
+from threading import Event, Lock, Thread
+from typing import TYPE_CHECKING, BinaryIO
+
+from tap_bigcommerce.sandbox.app import Response, http_date
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tap_bigcommerce.sandbox.app import App
+
+    Control = Callable[[str, str, bytes], Response]
+
+HOST = "127.0.0.1"
+_BACKLOG = 128
+_SMALLEST_GZIP = 256
+_LINE_LIMIT = 65_536
+_REASONS = {status.value: status.phrase for status in HTTPStatus}
+_RESET = struct.pack("ii", 1, 0)
+"""SO_LINGER on with no time: closing the socket resets the connection."""
+
+
+class _Cut(Exception):
+    """The connection is to end here."""
+
+
+class Server:
+    """Listens on the loopback interface, one thread a connection."""
+
+    def __init__(self, app: App, control: Control, *, port: int, latency_ms: int) -> None:
+        self._app = app
+        self._control = control
+        self._latency_s = latency_ms / 1000
+        self._slow_s = app.faults.faults.slow_ms / 1000
+        self._listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            self._listener.bind((HOST, port))
+        except OSError:
+            self._listener.close()
+            raise
+        self._listener.listen(_BACKLOG)
+        self.port: int = self._listener.getsockname()[1]
+        self._stopping = Event()
+        self._open: set[socket.socket] = set()
+        self._lock = Lock()
+        self._acceptor = Thread(target=self._accept, name="sandbox-accept", daemon=True)
+
+    def start(self) -> None:
+        """Accept connections from now on."""
+        self._acceptor.start()
+
+    def stop(self) -> None:
+        """Close every connection and the port."""
+        self._stopping.set()
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        with self._lock:
+            connections = list(self._open)
+        for connection in connections:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        if self._acceptor.is_alive():
+            self._acceptor.join()
+
+    def _accept(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            with self._lock:
+                self._open.add(connection)
+            Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        reader = connection.makefile("rb", buffering=_LINE_LIMIT)
+        try:
+            # A client that goes away in the middle is its own business.
+            with suppress(OSError, _Cut, ValueError):
+                while not self._stopping.is_set() and self._exchange(connection, reader):
+                    pass
+        finally:
+            with self._lock:
+                self._open.discard(connection)
+            with suppress(OSError):
+                reader.close()
+            connection.close()
+
+    def _exchange(self, connection: socket.socket, reader: BinaryIO) -> bool:
+        """One request and its answer; whether another may follow."""
+        line = reader.readline(_LINE_LIMIT)
+        if not line:
+            return False
+        method, target, version = line.decode("latin-1").split()
+        headers = _headers(reader)
+        length = int(headers.get("content-length", "0"))
+        body = reader.read(length) if length else b""
+        keeps = version == "HTTP/1.1" and headers.get("connection", "").lower() != "close"
+        if target.startswith("/_sandbox/"):
+            response = self._control(method, target, body)
+        else:
+            if self._latency_s:
+                time.sleep(self._latency_s)
+            response = self._app.respond(method, target, headers)
+        self._send(connection, response, headers, is_head=method == "HEAD", keeps=keeps)
+        return keeps
+
+    def _send(
+        self,
+        connection: socket.socket,
+        response: Response,
+        asked: Mapping[str, str],
+        *,
+        is_head: bool,
+        keeps: bool,
+    ) -> None:
+        fault = response.fault
+        if fault == "reset":
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+            raise _Cut
+        body = response.body
+        if fault == "html":
+            body, response.content_type = b"<html><body>Just a moment...</body></html>", "text/html"
+        elif fault == "empty":
+            body = b""
+        elif fault == "cut-json":
+            body = body[: len(body) // 2]
+        if fault in {"html", "empty", "cut-json"}:
+            response.status = HTTPStatus.OK
+        head = [
+            f"HTTP/1.1 {response.status} {_REASONS.get(response.status, '')}",
+            f"Date: {http_date()}",
+            *(f"{name}: {value}" for name, value in response.headers),
+        ]
+        if body:
+            head.append(f"Content-Type: {response.content_type}")
+        if fault == "bad-gzip":
+            head.append("Content-Encoding: gzip")
+            body = b"\x1f\x8b\x08\x00" + body[:64]
+        elif len(body) >= _SMALLEST_GZIP and "gzip" in asked.get("accept-encoding", ""):
+            packer = zlib.compressobj(1, zlib.DEFLATED, 31)
+            body = packer.compress(body) + packer.flush()
+            head.append("Content-Encoding: gzip")
+        if not keeps:
+            head.append("Connection: close")
+        if fault == "chunked-cut":
+            head.append("Transfer-Encoding: chunked")
+            half = body[: len(body) // 2]
+            connection.sendall(_join(head) + f"{len(body) + 8:x}\r\n".encode() + half)
+            raise _Cut
+        promised = len(body) + 512 if fault == "truncated" else len(body)
+        if response.status != HTTPStatus.NO_CONTENT:
+            head.append(f"Content-Length: {promised}")
+        if fault == "slow":
+            self._send_slowly(connection, _join(head), b"" if is_head else body)
+            return
+        connection.sendall(_join(head) + (b"" if is_head else body))
+        if fault == "truncated":
+            raise _Cut
+
+    def _send_slowly(self, connection: socket.socket, head: bytes, body: bytes) -> None:
+        connection.sendall(head)
+        step = len(body) // 4 + 1
+        for start in range(0, len(body), step):
+            self._stopping.wait(self._slow_s / 4)
+            connection.sendall(body[start : start + step])
+
+
+def _headers(reader: BinaryIO) -> dict[str, str]:
+    found: dict[str, str] = {}
+    while True:
+        line = reader.readline(_LINE_LIMIT).decode("latin-1").strip()
+        if not line:
+            return found
+        name, _, value = line.partition(":")
+        found[name.strip().lower()] = value.strip()
+
+
+def _join(head: list[str]) -> bytes:
+    return ("\r\n".join(head) + "\r\n\r\n").encode("latin-1")

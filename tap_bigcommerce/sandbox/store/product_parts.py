@@ -1,0 +1,244 @@
+"""What hangs on a product: images, videos, reviews, custom fields, price rules, options."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tap_bigcommerce.sandbox.store import wire, words
+from tap_bigcommerce.sandbox.store.variant_rows import colour_label
+from tap_bigcommerce.sandbox.store.world import DAY
+
+if TYPE_CHECKING:
+    from tap_bigcommerce.sandbox.store.variant_rows import VariantRows
+    from tap_bigcommerce.sandbox.store.world import Row
+
+_MANY_IMAGES = 300
+"""One product in some hundred has more images than a page holds."""
+
+
+class ProductParts:
+    """Renders the children of products. Their ids are unique over all products."""
+
+    def __init__(self, variants: VariantRows) -> None:
+        self._variants = variants
+        self._catalog = variants.catalog
+        self._world = variants.world
+
+    def images(self, product_id: int) -> list[Row]:
+        """`/v3/catalog/products/{product_id}/images`."""
+        dice = self._world.dice("images", product_id)
+        count = dice.pick((0, 1, 1, 2, 3, 6))
+        if (product_id + self._world.seed) % 211 == 0:
+            count = _MANY_IMAGES
+        made = self._catalog.products.created_at(product_id)
+        return [
+            self._image(product_id, product_id * 1000 + at, at, made + at * 7)
+            for at in range(count)
+        ]
+
+    def primary_image(self, product_id: int) -> Row | None:
+        """The thumbnail, in the slightly different form of the include."""
+        images = self.images(product_id)
+        if not images:
+            return None
+        image = images[0]
+        del image["image_url"]
+        return {**image, "image_file": f"a/{image['id']}/photo.jpg"}
+
+    def _image(self, product_id: int, id_: int, place: int, at: int) -> Row:
+        path = (
+            f"https://cdn11.bigcommerce.com/s-{self._world.store_hash}"
+            f"/products/{product_id}/images/{id_}/photo.{at}"
+        )
+        return {
+            "id": id_,
+            "product_id": product_id,
+            "is_thumbnail": place == 0,
+            "sort_order": place,
+            "description": words.NOTES[id_ % len(words.NOTES)],
+            "image_url": "",
+            "url_zoom": f"{path}.1280.1280.jpg?c=2",
+            "url_standard": f"{path}.386.513.jpg?c=2",
+            "url_thumbnail": f"{path}.220.290.jpg?c=2",
+            "url_tiny": f"{path}.44.58.jpg?c=2",
+            "date_modified": wire.iso(at),
+        }
+
+    def videos(self, product_id: int) -> list[Row]:
+        """`/v3/catalog/products/{product_id}/videos`."""
+        dice = self._world.dice("videos", product_id)
+        if not dice.chance(100):
+            return []
+        return [
+            {
+                "id": product_id * 10,
+                "product_id": product_id,
+                "title": "How it is made",
+                "description": "",
+                "sort_order": 0,
+                "type": "youtube",
+                "video_id": f"v{dice.roll(10**9):09d}x",
+                "length": f"{dice.roll(9):02d}:{dice.roll(60):02d}",
+            }
+        ]
+
+    def reviews(self, product_id: int) -> list[Row]:
+        """`/v3/catalog/products/{product_id}/reviews`."""
+        dice = self._world.dice("reviews", product_id)
+        made = self._catalog.products.created_at(product_id)
+        rows = []
+        for at in range(dice.pick((0, 0, 0, 1, 2, 5))):
+            when = min(made + (1 + dice.roll(60)) * DAY, self._world.epoch)
+            rows.append(
+                {
+                    "id": product_id * 50 + at,
+                    "title": dice.pick(("Great", "It's fine", "Überraschend gut", "")),
+                    "text": dice.pick(words.NOTES),
+                    "status": dice.pick(("approved", "approved", "disapproved", "pending")),
+                    "rating": dice.roll(6),
+                    "email": f"reviewer{product_id}.{at}@example.com",
+                    "name": dice.pick(words.FIRST_NAMES),
+                    "date_reviewed": wire.iso(when),
+                    "date_created": wire.iso(when),
+                    "date_modified": wire.iso(when + 60),
+                }
+            )
+        return rows
+
+    def custom_fields(self, product_id: int) -> list[Row]:
+        """`/v3/catalog/products/{product_id}/custom-fields`."""
+        dice = self._world.dice("custom_fields", product_id)
+        return [
+            {
+                "id": product_id * 20 + at,
+                "name": ("ISBN", "Made in", "Care", "Season")[at],
+                "value": dice.pick(("9781234567897", "Österreich", '30° "gentle"', "0")),
+            }
+            for at in range(dice.pick((0, 0, 1, 2, 4)))
+        ]
+
+    def bulk_pricing_rules(self, product_id: int) -> list[Row]:
+        """`/v3/catalog/products/{product_id}/bulk-pricing-rules`."""
+        dice = self._world.dice("bulk", product_id)
+        if not dice.chance(100):
+            return []
+        percent = 5 + dice.roll(20)
+        return [
+            {
+                "id": product_id * 10 + at,
+                "quantity_min": 10 + at * 10,
+                "quantity_max": 0 if at else 19,
+                "type": dice.pick(("percent", "fixed", "price")),
+                # Both documented forms are met in the wild.
+                "amount": f"{percent + at}.50" if product_id % 2 else percent + at,
+            }
+            for at in range(2)
+        ]
+
+    def options(self, product_id: int) -> list[Row]:
+        """`/v3/catalog/products/{product_id}/options`."""
+        rows = []
+        ids = self._variants.option_ids(product_id)
+        used: list[dict[int, str]] = [{} for _ in ids]
+        for variant in self._catalog.variants.of(product_id):
+            for place, (_name, at, label) in enumerate(self._variants.values(variant)):
+                used[place][at] = label
+        for place, option in enumerate(ids):
+            is_colour = place == 0
+            rows.append(
+                {
+                    "id": option,
+                    "product_id": product_id,
+                    "name": f"Option {option}",
+                    "display_name": "Color" if is_colour else "Size",
+                    "type": "swatch" if is_colour else "rectangles",
+                    "sort_order": place,
+                    "config": {},
+                    "option_values": [
+                        {
+                            "id": option * 100 + at,
+                            "label": label,
+                            "sort_order": at,
+                            "value_data": {"colors": [f"#{at * 1931 % 0xFFFFFF:06x}"]}
+                            if is_colour
+                            else None,
+                            "is_default": at == 0,
+                        }
+                        for at, label in sorted(used[place].items())
+                    ],
+                }
+            )
+        return rows
+
+    def modifiers(self, product_id: int) -> list[Row]:
+        """`/v3/catalog/products/{product_id}/modifiers`."""
+        dice = self._world.dice("modifiers", product_id)
+        if not dice.chance(200):
+            return []
+        rows = [_engraving(product_id), _wrapping(product_id, dice.roll(500))]
+        return rows[: 1 + dice.roll(2)]
+
+    def parent_relations(self, product_id: int) -> list[Row]:
+        """Products that sell this one as one of their options. Known to the include only."""
+        dice = self._world.dice("relations", product_id)
+        if not dice.chance(30):
+            return []
+        parent = dice.pick(self._catalog.opening_ids)
+        return [{"type": "modifier", "product_id": parent, "attribute_id": parent * 10 + 5}]
+
+    def channels(self, product_id: int) -> list[int]:
+        """Channel ids of the product."""
+        return [1] if product_id % 4 else [1, 664179]
+
+
+def _engraving(product_id: int) -> Row:
+    return {
+        "id": product_id * 10 + 5,
+        "product_id": product_id,
+        "name": f"Engraving {product_id}",
+        "display_name": colour_label(product_id) + " engraving",
+        "type": "text",
+        "required": False,
+        "sort_order": 0,
+        "config": {
+            "default_value": "",
+            "text_characters_limited": True,
+            "text_min_length": 1,
+            "text_max_length": 55,
+        },
+        "option_values": [],
+    }
+
+
+def _wrapping(product_id: int, cents: int) -> Row:
+    modifier = product_id * 10 + 6
+    return {
+        "id": modifier,
+        "product_id": product_id,
+        "name": f"Gift box {product_id}",
+        "display_name": "Gift box?",
+        "type": "checkbox",
+        "required": True,
+        "sort_order": 1,
+        "config": {"checkbox_label": "Yes, please", "checked_by_default": False},
+        "option_values": [
+            {
+                "id": modifier * 100 + at,
+                "option_id": modifier,
+                "label": label,
+                "sort_order": at,
+                "value_data": {"checked_value": not at},
+                "is_default": bool(at),
+                "adjusters": {
+                    "price": {
+                        "adjuster": None if at else "relative",
+                        "adjuster_value": 0 if at else cents / 100,
+                    },
+                    "weight": {"adjuster": None, "adjuster_value": 0},
+                    "image_url": "",
+                    "purchasing_disabled": {"status": False, "message": ""},
+                },
+            }
+            for at, label in enumerate(("Yes", "No"))
+        ],
+    }

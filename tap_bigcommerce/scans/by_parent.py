@@ -1,0 +1,105 @@
+"""The walk by a few parents at a time."""
+
+from __future__ import annotations
+
+import typing as t
+from collections import deque
+from dataclasses import dataclass
+
+from tap_bigcommerce.scans.errors import InconsistentList
+from tap_bigcommerce.scans.by_page import CheckedPages
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tap_bigcommerce.api.pages import Page
+    from tap_bigcommerce.scans.bounds import Bounds
+    from tap_bigcommerce.scans.reader import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class ParentBatches:
+    """Rows of a few parents at a time: `product_id:in=1,2,3`.
+
+    Each answer holds all rows of its parents, so it is complete by itself, and batches can be
+    read side by side. A batch that turns out larger than a page is halved.
+    """
+
+    parent: str
+    """Field that names the row's parent, dotted where it is nested."""
+    filter: str
+    key: str = "id"
+
+    def pages(self, reader: Reader, bounds: Bounds) -> Iterator[Page]:
+        """Pages in order of the parents."""
+        sizer = _Sizer(reader.limit or 1)
+        asked: deque[list[int]] = deque()
+
+        def requests() -> Iterator[dict[str, str]]:
+            for batch in sizer.batches(bounds.parents):
+                asked.append(batch)
+                yield self._params(batch)
+
+        for page in reader.ahead(requests()):
+            batch = asked.popleft()
+            sizer.learn(len(batch), page.total or len(page.rows))
+            yield from self._whole(reader, bounds, batch, page)
+
+    def _whole(
+        self, reader: Reader, bounds: Bounds, batch: list[int], page: Page
+    ) -> Iterator[Page]:
+        self._check(page, batch)
+        if page.is_last:
+            yield page
+        elif len(batch) > 1:
+            middle = len(batch) // 2
+            for half in (batch[:middle], batch[middle:]):
+                yield from self._whole(reader, bounds, half, reader.get(self._params(half)))
+        else:
+            pages = CheckedPages(key=self.key, sort=self._params(batch))
+            yield from pages.pages(reader, bounds)
+
+    def _params(self, batch: list[int]) -> dict[str, str]:
+        return {self.filter: ",".join(map(str, batch))}
+
+    def _check(self, page: Page, batch: list[int]) -> None:
+        wanted = set(batch)
+        for row in page.rows:
+            value: t.Any = row
+            for name in self.parent.split("."):
+                value = value.get(name) if isinstance(value, dict) else None
+            if value not in wanted:
+                msg = f"asked for rows by `{self.filter}`, got one whose {self.parent} is {value}"
+                raise InconsistentList(msg)
+
+
+class _Sizer:
+    """How many parents fill a page, learned from the answers."""
+
+    FILL: t.Final = 0.8  # a batch that overflows costs three requests instead of one
+    MAX_BATCH: t.Final = 250  # some 2,000 characters of ids, well within what servers take
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._parents = self._rows = 0
+
+    def learn(self, parents: int, rows: int) -> None:
+        self._parents += parents
+        self._rows += rows
+
+    def batches(self, ids: Iterable[int]) -> Iterator[list[int]]:
+        """Ids in lists that should fill a page."""
+        batch: list[int] = []
+        for number in ids:
+            batch.append(number)
+            if len(batch) >= self._size():
+                yield batch
+                batch = []
+        if batch:
+            yield batch
+
+    def _size(self) -> int:
+        if not self._parents:
+            return min(50, self._limit)  # a few first, to learn from
+        wanted = self.FILL * self._limit * self._parents / max(self._rows, 1)
+        return max(1, min(int(wanted), self.MAX_BATCH))

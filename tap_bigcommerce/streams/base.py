@@ -1,0 +1,237 @@
+"""What every stream does: walk its list, convert its rows, move its bookmark.
+
+A concrete stream only declares. `v2.py` and `v3.py` say how the two API versions answer and
+filter, `children.py` how rows that belong to a parent are found.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import replace
+
+from singer_sdk import Stream
+from singer_sdk.exceptions import FatalAPIError
+from singer_sdk.helpers.conform import TypeConformanceLevel
+
+from tap_bigcommerce.scans import Bounds, CheckedPages
+from tap_bigcommerce.scans.reader import Reader
+from tap_bigcommerce.schema.convert import compile_record
+from tap_bigcommerce.schema.record import DECIMAL_FORMS, EXTRA, schema_of
+from tap_bigcommerce.streams.bookmark import Bookmark
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from singer_sdk.helpers.types import Context
+    from singer_sdk.helpers.types import Record as SingerRecord
+
+    from tap_bigcommerce.api.client import Tally
+    from tap_bigcommerce.api.pages import Page, Row
+    from tap_bigcommerce.run import Run
+    from tap_bigcommerce.scans import Scan, TimeFilter
+    from tap_bigcommerce.schema.convert import Convert, Found
+    from tap_bigcommerce.schema.record import Record
+    from tap_bigcommerce.tap import TapBigCommerce
+
+
+class BigCommerceStream(Stream):
+    """A list of BigCommerce's API as a Singer stream."""
+
+    path: t.ClassVar[str]
+    """Path below `/stores/{hash}`, with the version."""
+    record: t.ClassVar[type[Record]]
+    scope: t.ClassVar[tuple[str, ...]]
+    """OAuth scopes, any one of which suffices to read."""
+    include: t.ClassVar[tuple[str, ...]] = ()
+    """What the endpoint is asked to embed."""
+    params: t.ClassVar[Mapping[str, str]] = {}
+    """What else every request of this list carries."""
+    page_limit: t.ClassVar[int | None] = 250
+    """The most rows in a page; None for endpoints without the parameter `limit`."""
+    full_scan: t.ClassVar[Scan] = CheckedPages()
+    changed_scan: t.ClassVar[Scan | None] = None
+    """How rows modified since the bookmark are read; None where the API cannot tell them."""
+    time: t.ClassVar[TimeFilter | None] = None
+    """The modification time of rows and the filters on it."""
+    batched_by: t.ClassVar[type[ListStream] | None] = None
+    """Stream whose ids make the batches of a `ParentBatches` scan."""
+    id_params: t.ClassVar[Mapping[str, str]] = {}
+    """Parameters that leave nothing but the ids of rows."""
+    channel_filter: t.ClassVar[str | None] = None
+    """Parameter that limits the list to the setting `channel_ids`."""
+    key_paths: t.ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """Keys that stand inside another object on the wire."""
+
+    # Rows are converted and pruned here, compiled once; the SDK's own pass would cost as much as
+    # everything else together and change nothing.
+    TYPE_CONFORMANCE_LEVEL = TypeConformanceLevel.NONE
+
+    _tap: TapBigCommerce
+
+    @staticmethod
+    def decode(bodies: Iterable[bytes], limit: int | None) -> Page:
+        """Page in an answer, as the API version writes it."""
+        raise NotImplementedError
+
+    def __init__(self, tap: TapBigCommerce) -> None:
+        """Bind the stream to a tap, with a schema that follows the setting `decimal_type`."""
+        decimals = DECIMAL_FORMS[tap.config.get("decimal_type") or "number"]
+        super().__init__(tap, schema=schema_of(self.record, keys=self.keys(), decimals=decimals))
+        self._convert: Convert = compile_record(self.record, decimals)
+        self._reported: set[str] = set()
+
+    @classmethod
+    def keys(cls) -> tuple[str, ...]:
+        """Names of the primary keys, as declared."""
+        return t.cast("tuple[str, ...]", cls.primary_keys)
+
+    @property
+    def run(self) -> Run:
+        """What the streams of this run share."""
+        return self._tap.run
+
+    @property
+    def tally(self) -> Tally:
+        """Counts of this stream's requests."""
+        return self.run.tally(self.name)
+
+    def get_records(self, context: Context | None) -> Iterator[SingerRecord]:  # noqa: ARG002
+        """Converted rows in the order of the scan; the bookmark moves behind them.
+
+        A stream that fails ends here and leaves its state where its last written row was. The
+        others go on, and the run ends with an error that names it.
+        """
+        if not self.run.may_read(self):
+            return
+        try:
+            yield from self._records()
+        except FatalAPIError as error:
+            self.run.fail(self, error)
+        except Exception as error:  # a fault in one stream must not cost the others
+            self.logger.debug("unexpected error", exc_info=True)
+            self.run.fail(self, error)
+
+    def _records(self) -> Iterator[SingerRecord]:
+        bookmark = self.bookmark()
+        bounds = bookmark.bounds if bookmark else Bounds()
+        for page, latest in self.converted_pages(bounds):
+            yield from page.rows
+            if bookmark:
+                bookmark.written(latest, page.position)
+                self._tap.state_writer.write_state(self._tap.state)
+        if bookmark:
+            bookmark.complete()
+        self.run.finish(self)
+
+    def bookmark(self) -> Bookmark | None:
+        """How far the stream has come; None when it is read whole each time."""
+        if self.replication_method != "INCREMENTAL" or not self.replication_key:
+            return None
+        state = self.state_manager.stream_state
+        return Bookmark(state, self.replication_key, self.run.settings, self.run.started)
+
+    def converted_pages(self, bounds: Bounds) -> Iterator[tuple[Page, str | None]]:
+        """Pages of converted rows, each with the latest modification time among them."""
+        raise NotImplementedError
+
+    def convert(self, row: Row) -> SingerRecord:
+        """The row in its declared form, with what is beyond it in `_extra`.
+
+        Raises:
+            FatalAPIError: The row lacks a key, so that no target could store it.
+        """
+        found: list[Found] = []
+        record = self._convert(row, found)
+        for key, path in self.key_paths.items():
+            inner: t.Any = record
+            for name in path:
+                inner = inner.get(name) if isinstance(inner, dict) else None
+            # A product without variants has no variant's id, and a key may not be null.
+            record[key] = 0 if inner is None else inner
+        if found:
+            record[EXTRA] = {one.path: one.value for one in found}
+            self.run.report_found(self, found)
+        for key in self.primary_keys:
+            if record.get(key) is None:
+                msg = f"a row of {self.path} has no usable `{key}`, which is its key"
+                raise FatalAPIError(msg)
+        return record
+
+    def list_params(self) -> dict[str, str]:
+        """What this stream needs of the list that it reads from."""
+        raise NotImplementedError
+
+    def reader(self, params: Mapping[str, str], tally: Tally, **keys: object) -> Reader:
+        """Reader of this stream's path; `keys` fill its placeholders."""
+        limit = self.page_limit and min(self.page_limit, self.run.settings.page_size)
+        return Reader(
+            client=self.run.client,
+            pool=self.run.pool,
+            path=self.path.format(**keys),
+            params=params,
+            limit=limit,
+            decode=self.decode,
+            tally=tally,
+            run_started=self.run.started,
+        )
+
+    # The SDK's own bookkeeping of one value per stream would overwrite ours (`bookmark.py`).
+
+    def get_replication_key_signpost(self, context: Context | None = None) -> None:  # noqa: ARG002
+        """None: `Bookmark` itself never passes the start of the run."""
+        return
+
+    def _increment_stream_state(
+        self, latest_record: SingerRecord, *, context: Context | None = None
+    ) -> None:
+        """Nothing: `Bookmark` moves when a page is written."""
+
+    def _write_starting_replication_value(self, context: Context | None) -> None:
+        """Nothing: `Bookmark` reads the state itself."""
+
+
+class ListStream(BigCommerceStream):
+    """A stream that has a list of its own."""
+
+    def converted_pages(self, bounds: Bounds) -> Iterator[tuple[Page, str | None]]:
+        """Pages of the list, shared with the streams that find their parents in it."""
+        key = self.replication_key
+        for page in self.run.listing(self).pages(self, bounds):
+            rows = [self.convert(self.normalise(row)) for row in page.rows]
+            latest = max((row.get(key) or "" for row in rows), default="") if key else None
+            yield replace(page, rows=rows), latest
+
+    def normalise(self, row: Row) -> Row:
+        """The row as the list gives it when nothing is embedded for other streams."""
+        return row
+
+    def list_params(self) -> dict[str, str]:
+        """Parameters of every request of this list."""
+        params = dict(self.params)
+        if self.include:
+            params["include"] = ",".join(self.include)
+        return params
+
+    def channel_params(self) -> dict[str, str]:
+        """The filter on the setting `channel_ids`, where the API has one."""
+        channels, name = self.run.settings.channel_ids, self.channel_filter
+        if not channels or not name or (len(channels) > 1 and not name.endswith(":in")):
+            return {}  # a filter without `:in` takes one channel only
+        return {name: ",".join(map(str, channels))}
+
+    def scan(self, bounds: Bounds) -> Scan:
+        """The walk for these bounds."""
+        return self.changed_scan if self.changed_scan and bounds.since else self.full_scan
+
+    def with_parents(self, bounds: Bounds) -> Bounds:
+        """The bounds with the parents' ids, for a list that is read by them."""
+        if self.batched_by is None:
+            return bounds
+        return replace(bounds, parents=self.run.ids_of(self.batched_by))
+
+    def ids(self, tally: Tally) -> Iterator[int]:
+        """Ids of all rows, read as lightly as the endpoint can."""
+        reader = self.reader({**self.params, **self.id_params, **self.channel_params()}, tally)
+        for page in self.full_scan.pages(reader, Bounds()):
+            for row in page.rows:
+                yield int(row["id"])

@@ -1,0 +1,202 @@
+"""How orders reach their recipients: addresses, consignments and shipments.
+
+Source: REST Management API, "Orders V2" (Order Shipping Addresses, Order Consignments, Order
+Shipments).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003 (records' annotations are read at run time)
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Final
+
+from tap_bigcommerce.schema.record import Record
+from tap_bigcommerce.schema.shapes import FormField, Link
+from tap_bigcommerce.streams.order_children import OrderChild, V2OrderChildStream
+from tap_bigcommerce.streams.order_embeds import addresses_of, consignments_of, without_lines
+from tap_bigcommerce.streams.orders import OrderAddress, TaxClassId
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tap_bigcommerce.api.pages import Row
+
+CONSIGNMENTS: Final = {"include": "consignments", "consignment_structure": "object"}
+
+
+class ShippingConsignment(Record):
+    """An address with what is shipped there; the costs are those of shipping and handling.
+
+    The same fields make a row of `order_shipping_addresses`.
+    """
+
+    id: int
+    first_name: str
+    last_name: str
+    company: str
+    street_1: str
+    street_2: str
+    city: str
+    zip: str
+    country: str
+    country_iso2: str
+    state: str
+    email: str
+    phone: str
+    form_fields: list[FormField]
+    # `line_items` are left out of every consignment: they are links, or the rows of
+    # `order_products` when the request asks for them. So is `__warning__`, by which BigCommerce
+    # says that some of them are missing.
+    items_total: Annotated[int, "Pieces, not lines."]
+    items_shipped: Annotated[int, "Pieces, not lines."]
+    shipping_method: str
+    # Numbers here, decimal strings in the list of shipping addresses.
+    base_cost: Decimal
+    cost_ex_tax: Decimal
+    cost_inc_tax: Decimal
+    cost_tax: Decimal
+    cost_tax_class_id: TaxClassId
+    base_handling_cost: Decimal
+    handling_cost_ex_tax: Decimal
+    handling_cost_inc_tax: Decimal
+    handling_cost_tax: Decimal
+    handling_cost_tax_class_id: TaxClassId
+    shipping_zone_id: int
+    shipping_zone_name: str
+    shipping_quotes: Link
+
+
+class OrderShippingAddress(ShippingConsignment, OrderChild):
+    """The shipping consignment as a row; `OrderChild` comes last to lead the row."""
+
+
+class OrderShippingAddresses(V2OrderChildStream):
+    """Where orders are shipped and what that costs."""
+
+    name = "order_shipping_addresses"
+    path = "/v2/orders/{order_id}/shipping_addresses"
+    record = OrderShippingAddress
+    primary_keys = ("order_id", "id")
+    scope = ("store_v2_orders_read_only",)
+    embed = CONSIGNMENTS
+
+    def embedded(self, parent: Row) -> Sequence[Row] | None:
+        """The order's shipping consignments."""
+        return addresses_of(parent)
+
+
+class PickupLocation(Record):
+    """Where the shopper collects."""
+
+    id: int
+    name: str
+    code: str
+    address_line_1: str
+    address_line_2: str
+    city: str
+    state: str
+    postal_code: str
+    country_alpha2: str
+    email: str
+    phone: str
+
+
+class PickupConsignment(Record):
+    """What is collected at one location."""
+
+    id: Annotated[int, "order_products.order_pickup_method_id refers to it."]
+    pickup_method_id: int
+    pickup_method_display_name: str
+    collection_instructions: str
+    collection_time_description: Annotated[str, "When it can be collected, in words."]
+    location: PickupLocation
+
+
+class DigitalConsignment(Record):
+    """What one person downloads."""
+
+    recipient_email: str
+
+
+class GiftCertificateConsignment(Record):
+    """Gift certificates for one person."""
+
+    recipient_email: str
+
+
+class EmailConsignments(Record):
+    """What is sent by e-mail."""
+
+    gift_certificates: list[GiftCertificateConsignment]
+
+
+class OrderConsignment(OrderChild):
+    """The ways in which one order reaches its recipients; a way that is not used may be absent."""
+
+    pickups: list[PickupConsignment]
+    shipping: list[ShippingConsignment]
+    downloads: list[DigitalConsignment]
+    email: EmailConsignments
+
+
+class OrderConsignments(V2OrderChildStream):
+    """How orders are handed over, one row per order: shipped, picked up, downloaded, e-mailed."""
+
+    name = "order_consignments"
+    path = "/v2/orders/{order_id}/consignments"
+    record = OrderConsignment
+    primary_keys = ("order_id",)
+    scope = ("store_v2_orders_read_only",)
+    page_limit = None
+    embed = CONSIGNMENTS
+
+    def embedded(self, parent: Row) -> Sequence[Row] | None:
+        """The order's consignments as one row."""
+        consignments = consignments_of(parent)
+        return None if consignments is None else [without_lines(consignments)]
+
+    def unwrap(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """The same from the order's own endpoint."""
+        return [without_lines(row) for row in rows]
+
+
+class ShipmentItem(Record):
+    """How many of a line are in the parcel."""
+
+    order_product_id: int
+    product_id: int
+    quantity: int
+
+
+class OrderShipment(OrderChild):
+    """A parcel that left; an order may have several to one address."""
+
+    id: int
+    customer_id: int
+    order_address_id: int
+    date_created: datetime
+    tracking_number: str
+    merchant_shipping_cost: Annotated[Decimal, "What the merchant paid."]
+    shipping_method: str
+    shipping_provider: Annotated[str, "Such as usps, or carrier_ with the ID of another carrier."]
+    tracking_carrier: Annotated[str, "AfterShip's code of the carrier."]
+    tracking_link: Annotated[str, "Given with the shipment; else see generated_tracking_link."]
+    comments: str
+    billing_address: OrderAddress
+    shipping_address: OrderAddress
+    items: list[ShipmentItem]
+    shipping_provider_display_name: str
+    generated_tracking_link: Annotated[str, "Made by BigCommerce where tracking_link is empty."]
+
+
+class OrderShipments(V2OrderChildStream):
+    """Parcels of orders with their tracking numbers."""
+
+    name = "order_shipments"
+    path = "/v2/orders/{order_id}/shipments"
+    record = OrderShipment
+    primary_keys = ("order_id", "id")
+    scope = ("store_v2_orders_read_only",)
+
+
+STREAMS = (OrderShippingAddresses, OrderConsignments, OrderShipments)
