@@ -122,10 +122,11 @@ class Run:
         if isinstance(error, TokenRejected | Unreachable):
             self._ended_by = error
         if isinstance(error, Forbidden):
+            scope = panel_names(self._scope(stream, error))
             error.remedy = (
-                f"The API account lacks the scope {panel_names(stream.scope)}, or the store's plan "
-                "lacks the feature. Create an account with it (Settings > Store-level API "
-                f"accounts), or deselect {stream.name}."
+                f"The API account lacks the scope {scope}, or the store's plan lacks the feature. "
+                "Create an account with it (Settings > Store-level API accounts), "
+                f"or deselect {stream.name}."
             )
             if self.settings.on_missing_scope == "skip":
                 self.skipped[stream.name] = str(error)
@@ -136,6 +137,11 @@ class Run:
             words = f"{type(error).__name__}: {words}"
         self.failures[stream.name] = words
         logger.error("%s failed: %s", stream.name, words)
+
+    def _scope(self, stream: BigCommerceStream, error: ApiError) -> Iterable[str]:
+        """Scopes of what was asked for, which may be the list of the stream's parents."""
+        owners = (s.scope for s in self._streams.values() if s.path == error.path)
+        return next(owners, stream.scope)
 
     def finish(self, stream: BigCommerceStream) -> None:
         """Note that a stream was read to its end."""

@@ -19,6 +19,8 @@ from tap_bigcommerce.streams import STREAMS
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    import click
+
     from tap_bigcommerce.streams.base import BigCommerceStream
 
 
@@ -52,6 +54,17 @@ class TapBigCommerce(Tap):
             message = "Config validation failed"
             raise ConfigValidationError(message, errors=errors, schema=self.config_jsonschema)
         return errors
+
+    @classmethod
+    def cb_test(cls, ctx: click.Context, param: click.Option, value: str) -> None:
+        """Read one row of each stream; the exit code is 1 when a stream failed."""
+        if value != "all":
+            super().cb_test(ctx, param, value)
+            return
+        config = ctx.params["config"]
+        tap = cls(config=config.config, parse_env_config=config.parse_env)
+        tap.run_connection_test()
+        ctx.exit(tap.run.end())
 
     @classmethod
     def invoke(  # type: ignore[override]

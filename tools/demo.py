@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -110,20 +109,20 @@ def _history() -> list[dict[str, int]]:
 
 @contextmanager
 def _sandbox(folder: Path, events: int) -> Iterator[str]:
-    """A sandbox on a port of its own, after so many changes to its store; yields its address."""
-    port = _free_port()
+    """A sandbox on a free port, after so many changes to its store; yields its address."""
     ready = folder / "ready"
     log = folder / "sandbox.log"
-    command = [str(TAP.executable("tap-bigcommerce-sandbox")), f"--port={port}"]
+    command = [str(TAP.executable("tap-bigcommerce-sandbox")), "--port=0"]
     command += [f"--ready-file={ready}", f"--events={events}"]
     with log.open("wb") as out, _running(command, stdout=out, stderr=out) as process:
         deadline = time.monotonic() + _READY_SECONDS
-        while not ready.exists():
+        # The address is there when its line is complete.
+        while not (ready.exists() and ready.read_text().endswith("\n")):
             if process.poll() is not None or time.monotonic() > deadline:
                 message = "The sandbox did not start"
                 raise DemoError(message, log)
             time.sleep(0.05)
-        yield f"http://127.0.0.1:{port}"
+        yield ready.read_text().strip()
 
 
 def _sync(folder: Path, url: str) -> Emitted:
@@ -277,10 +276,3 @@ def _running(
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -110,8 +110,8 @@ class Limiter:
         self._last_reset = -math.inf
 
         self._reading: Reading | None = None  # the newest, `left` the lowest of the window
-        self._lowest_at = -math.inf  # when it came, and
-        self._lowest_among = 0  # how many were in flight then
+        self._lowest_at = -math.inf  # when that came
+        self._doubtful = 0  # answers that may be from this window or the next
         self._began: tuple[float, Reading] | None = None  # the window's first answer, and when
         self._resets_at: float | None = None
         self._counts_down: bool | None = None  # what Reset-Ms turned out to mean
@@ -263,23 +263,19 @@ class Limiter:
             return  # sent before the window was seen to begin: its `left` may be the old one
         if self._is_probing or self._reading is None or self._resets_at is None:
             self._begin(ticket, reading, now)
-        elif reading.left - self._reading.left > self._overtaking(ticket, reading.quota):
+        elif reading.left - self._reading.left <= reading.quota // 10:
+            self._go_on(ticket, reading, now)  # more or less: the store may count in several places
+        elif ticket.sent_at < self._lowest_at:
+            self._doubtful += 1  # overtaken by other answers, or from a new window
+        else:
             # The reset came before its time.
             self._open(spare=0)
-            self._used = self._in_flight + 1
+            self._used = self._in_flight + 1 + self._doubtful
             self._carried, self._last_reset = 0, -math.inf
             self._begin(ticket, reading, now)
-        else:
-            self._go_on(ticket, reading, now)
         # The server's count is the truth, whatever we thought of what was in flight at the reset.
         left = self._reading.left if self._reading else reading.left
         self._used = min(self._used, max(reading.quota - left, 0) + self._in_flight)
-
-    def _overtaking(self, ticket: Ticket, quota: int) -> int:
-        """How much `left` may rise within a window, from the lowest so far to this ticket's answer."""
-        if ticket.sent_at >= self._lowest_at:
-            return quota // 10  # the store may count on several machines
-        return quota // 4 + self._lowest_among  # answers overtake each other
 
     def _open(self, *, spare: int) -> None:
         """A window may have begun; the next answer will tell."""
@@ -312,6 +308,7 @@ class Limiter:
         self._began = began
         self._take_lowest(reading, now)
         self._is_probing = False
+        self._doubtful = 0
         self._floor = -math.inf
         if self._room() > 0:
             self._vain_waits = 0
@@ -348,7 +345,6 @@ class Limiter:
     def _take_lowest(self, reading: Reading, now: float) -> None:
         self._reading = reading
         self._lowest_at = now
-        self._lowest_among = self._in_flight
 
     # What follows is called without it.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -11,8 +12,7 @@ from urllib.parse import parse_qsl, unquote
 import msgspec
 
 from tap_bigcommerce.sandbox import scopes
-from tap_bigcommerce.sandbox.errors import Problem
-from tap_bigcommerce.sandbox.faults import FaultPlan
+from tap_bigcommerce.sandbox.errors import ProblemError
 from tap_bigcommerce.sandbox.journal import Journal, JournalEntry
 from tap_bigcommerce.sandbox.listing import Answer, Call
 from tap_bigcommerce.sandbox.resources import catalog, customers, marketing, orders, store_info
@@ -21,7 +21,7 @@ from tap_bigcommerce.sandbox.routes import Routes
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tap_bigcommerce.sandbox.faults import Kind
+    from tap_bigcommerce.sandbox.faults import FaultPlan, Kind
     from tap_bigcommerce.sandbox.quota import Quota
     from tap_bigcommerce.sandbox.routes import Route
     from tap_bigcommerce.sandbox.store import Store
@@ -30,7 +30,8 @@ ENCODER = msgspec.json.Encoder(decimal_format="number")
 JSON = "application/json"
 TEXT = "text/plain"
 
-_V2_EMPTY_PATHS_WITH_BODY = ("/fees",)
+EXTRA_FIELDS = {"beta_score": 1, "beta_labels": {"new": True}}
+"""What rows have that nobody documented (quirk 18)."""
 
 
 @dataclass
@@ -47,59 +48,75 @@ class Response:
 class App:
     """The API of one store."""
 
-    def __init__(self, store: Store, quota: Quota, faults: FaultPlan, *, churn: int) -> None:
+    def __init__(
+        self, store: Store, quota: Quota, faults: FaultPlan, *, churn: int, latency_s: float
+    ) -> None:
         self.store = store
         self.quota = quota
         self.faults = faults
-        self.churn = churn
         self.journal = Journal()
         self.tokens: dict[str, frozenset[str]] = {}
         modules = (catalog, orders, customers, marketing, store_info)
-        self.routes = Routes(
-            route for module in modules for route in module.routes(store)
-        )
+        self.routes = Routes(route for module in modules for route in module.routes(store))
+        self._churn = churn
+        self._latency_s = latency_s
         self._prefix = f"/stores/{store.world.store_hash}"
         self._lock = Lock()
         self._number = 0
         self._in_flight = 0
-        self._busy: dict[str, int] = {}
+        self._busy: Counter[str] = Counter()
 
     def respond(self, method: str, target: str, headers: Mapping[str, str]) -> Response:
         """Answer one request. Header names are in lower case."""
         raw_path, _, raw_query = target.partition("?")
         path = unquote(raw_path)
-        query = _parameters(raw_query)
         short = path.removeprefix(self._prefix)
-        token = headers.get("x-auth-token", "")
+        route, ids = self.routes.find(short)
+        asked = _Asked(
+            method=method,
+            path=short,
+            query=_parameters(raw_query),
+            token=headers.get("x-auth-token", ""),
+            is_own_store=path.startswith(self._prefix + "/"),
+            route=route,
+            ids=ids,
+        )
+        key = route.path if route else ""
         with self._lock:
             self._number += 1
             number = self._number
             self._in_flight += 1
             in_flight = self._in_flight
+            self._busy[key] += 1
+            busy = self._busy[key]
         grant = self.quota.take()
         fault: Kind | None = None
         row_count = 0
         try:
+            if self._latency_s:
+                time.sleep(self._latency_s)
             if not grant.is_granted:
                 response = self._over_quota(short)
                 response.headers += self.quota.refusal_headers(grant, self.store.quirks)
             else:
                 fault = self.faults.of(short, f"{short}?{raw_query}")
-                response, row_count = self._answer(method, path, short, query, token, fault)
+                response, row_count = self._answer(asked, fault, busy)
                 if fault != "429-bare":
                     response.headers += self.quota.headers(grant, self.store.quirks)
         finally:
             with self._lock:
                 self._in_flight -= 1
+                self._busy[key] -= 1
+        response.headers.append(("Date", _http_date(self.store.world.now())))
         response.fault = fault
         self.journal.append(
             JournalEntry(
                 number=number,
                 method=method,
                 path=short,
-                query=query,
+                query=asked.query,
                 status=response.status,
-                token=token,
+                token=asked.token,
                 row_count=row_count,
                 fault=fault or "",
                 in_flight=in_flight,
@@ -109,73 +126,61 @@ class App:
 
     def _over_quota(self, path: str) -> Response:
         status = 500 if self.store.quirks.over_quota == "500" else 429
-        return _problem(Problem(status), path)
+        return _problem(ProblemError(status), path)
 
-    def _answer(  # noqa: PLR0913 - the parts of a request
-        self,
-        method: str,
-        path: str,
-        short: str,
-        query: dict[str, str],
-        token: str,
-        fault: Kind | None,
-    ) -> tuple[Response, int]:
+    def _answer(self, asked: _Asked, fault: Kind | None, busy: int) -> tuple[Response, int]:
         if fault is not None and fault[:3].isdecimal():
-            return _problem(Problem(int(fault[:3])), short), 0
-        if self.churn:
-            self.store.events(self.churn)
+            return _problem(ProblemError(int(fault[:3])), asked.path), 0
+        if self._churn:
+            self.store.events(self._churn)
         try:
-            granted = self._scopes_of(token)
-            if not path.startswith(self._prefix + "/"):
-                # The documentation: 403 for a wrong URL, too.
-                raise Problem(403, "The store is not the one the token belongs to.")
-            route, ids = self.routes.find(short)
-            if method not in {"GET", "HEAD"}:
-                raise Problem(405)
-            if not scopes.opens(granted, route.scopes):
-                raise Problem(403)
-            return self._handle(route, short, query, ids)
-        except _Unauthorized as error:
+            return self._handle(asked, self._permitted(asked, busy))
+        except _UnknownTokenError as error:
             return Response(401, str(error).encode(), TEXT), 0
-        except Problem as problem:
-            return _problem(problem, short), 0
+        except ProblemError as problem:
+            return _problem(problem, asked.path), 0
+
+    def _permitted(self, asked: _Asked, busy: int) -> Route:
+        granted = self._scopes_of(asked.token)
+        if not asked.is_own_store:
+            # The documentation: 403 for a wrong URL, too.
+            raise ProblemError(403, "The store is not the one the token belongs to.")
+        route = asked.route
+        if route is None:
+            raise ProblemError(404)
+        if asked.method not in {"GET", "HEAD"}:
+            raise ProblemError(405)
+        if not scopes.opens(granted, route.scopes):
+            raise ProblemError(403)
+        if route.max_concurrent is not None and busy > route.max_concurrent:
+            raise ProblemError(429, "Too many concurrent requests")
+        return route
 
     def _scopes_of(self, token: str) -> frozenset[str]:
         if not token:
-            raise Problem(401, "X-Auth-Token header is required")
+            raise ProblemError(401, "X-Auth-Token header is required")
         granted = self.tokens.get(token)
         if granted is None:
             message = "Unauthorized"
-            raise _Unauthorized(message)
+            raise _UnknownTokenError(message)
         return granted
 
-    def _handle(
-        self, route: Route, short: str, query: dict[str, str], ids: tuple[int, ...]
-    ) -> tuple[Response, int]:
-        with self._lock:
-            busy = self._busy[route.path] = self._busy.get(route.path, 0) + 1
-        try:
-            if route.max_concurrent is not None and busy > route.max_concurrent:
-                raise Problem(429, "Too many concurrent requests")
-            with self.store.lock:
-                call = Call(self.store, short, query, ids, time_of(self.store))
-                answer = route.handle(call)
-                self._spoil(answer)
-            if self._is_bodiless(short, answer):
-                return Response(204), 0
-            return (
-                Response(answer.status, ENCODER.encode(answer.payload)),
-                len(answer.rows),
-            )
-        finally:
-            with self._lock:
-                self._busy[route.path] -= 1
+    def _handle(self, asked: _Asked, route: Route) -> tuple[Response, int]:
+        with self.store.lock:
+            # Handlers may change the query; the journal keeps what was asked.
+            query = dict(asked.query)
+            call = Call(self.store, asked.path, query, asked.ids, self.store.world.now())
+            answer = route.handle(call)
+            self._spoil(answer)
+        if self._is_bodiless(asked.path, answer):
+            return Response(204), 0
+        return Response(answer.status, ENCODER.encode(answer.payload)), len(answer.rows)
 
     def _is_bodiless(self, short: str, answer: Answer) -> bool:
         if answer.payload is None:
             return True
-        return answer.payload == [] and short.startswith("/v2") and (
-            self.store.quirks.empty_v2_is_204
+        return (
+            answer.payload == [] and short.startswith("/v2") and (self.store.quirks.empty_v2_is_204)
         )
 
     def _spoil(self, answer: Answer) -> None:
@@ -186,24 +191,31 @@ class App:
             and len(answer.rows) > heavy
             and any(quirks.is_heavy(id_) for id_ in answer.ids)
         ):
-            raise Problem(504)
+            raise ProblemError(504)
         if quirks.extra_fields and answer.rows:
             # New objects: some rows are shared between requests.
-            for at, row in enumerate(answer.rows):
-                answer.rows[at] = {**row, "beta_score": at, "beta_labels": {"new": True}}
+            answer.rows = [{**row, **EXTRA_FIELDS} for row in answer.rows]
             if isinstance(answer.payload, list):
                 answer.payload = answer.rows
             elif isinstance(answer.payload.get("data"), list):
                 answer.payload["data"] = answer.rows
+            elif len(answer.rows) == 1 and "data" not in answer.payload:
+                answer.payload = answer.rows[0]
 
 
-class _Unauthorized(Exception):
-    """A token that nobody knows. The answer is plain text."""
+@dataclass(frozen=True)
+class _Asked:
+    method: str
+    path: str
+    query: dict[str, str]
+    token: str
+    is_own_store: bool
+    route: Route | None
+    ids: tuple[int, ...]
 
 
-def time_of(store: Store) -> float:
-    """The store's clock."""
-    return store.world.clock()
+class _UnknownTokenError(Exception):
+    """The answer to it is plain text."""
 
 
 def _parameters(raw_query: str) -> dict[str, str]:
@@ -214,11 +226,10 @@ def _parameters(raw_query: str) -> dict[str, str]:
     return found
 
 
-def _problem(problem: Problem, path: str) -> Response:
+def _problem(problem: ProblemError, path: str) -> Response:
     payload: Any = problem.payload(is_v3=path.startswith("/v3"))
     return Response(problem.status, ENCODER.encode(payload))
 
 
-def http_date() -> str:
-    """The Date header."""
-    return time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime())
+def _http_date(seconds: int) -> str:
+    return time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(seconds))

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 import msgspec
 
 from tap_bigcommerce.sandbox.app import ENCODER, Response
+from tap_bigcommerce.sandbox.faults import Kind  # noqa: TC001 - msgspec reads the annotation
 
 if TYPE_CHECKING:
     from tap_bigcommerce.sandbox.app import App
@@ -23,7 +24,7 @@ class Script(msgspec.Struct, forbid_unknown_fields=True):
     """The body of `POST /_sandbox/faults`."""
 
     path: str
-    kind: str
+    kind: Kind
     times: int = 1
 
 

@@ -18,7 +18,7 @@ _TITLES = {
 }
 
 
-class Problem(Exception):
+class ProblemError(Exception):
     """An answer that is not data."""
 
     def __init__(self, status: int, message: str = "", field: str = "") -> None:
@@ -39,7 +39,7 @@ class Problem(Exception):
         }
 
 
-class BadValue(Problem):
+class BadValueError(ProblemError):
     """A parameter with a value that cannot be: 400 in V2, 422 in V3."""
 
     def __init__(self, field: str, message: str) -> None:

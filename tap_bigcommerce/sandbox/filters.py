@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from tap_bigcommerce.sandbox.errors import BadValue
+from tap_bigcommerce.sandbox.errors import BadValueError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -85,7 +85,7 @@ def conditions(
             else:
                 yield Condition(filter_.field, filter_.op, read(text))
         except (ValueError, KeyError, OverflowError) as error:
-            raise BadValue(name, f"{name} is not valid") from error
+            raise BadValueError(name, f"{name} is not valid") from error
 
 
 def _dated(filter_: Filter, low: int, high: int) -> Iterator[Condition]:
@@ -145,7 +145,7 @@ def _order(actual: Any, value: Any) -> int:  # noqa: ANN401 - the values of any 
     if actual is None:
         return -1
     number = float(actual)
-    return (number > value) - (number < value)
+    return int(number > value) - int(number < value)
 
 
 _HOLDS: dict[Op, Callable[[Any, Any], bool]] = {

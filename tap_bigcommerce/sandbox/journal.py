@@ -43,9 +43,7 @@ class Journal(Sequence[JournalEntry]):
         with self._lock:
             self._entries.clear()
 
-    def matching(
-        self, wanted: str | Callable[[JournalEntry], bool] = ""
-    ) -> Iterator[JournalEntry]:
+    def matching(self, wanted: str | Callable[[JournalEntry], bool] = "") -> Iterator[JournalEntry]:
         """Entries whose path begins with `wanted`, or for which it is true."""
         for entry in list(self._entries):
             if wanted(entry) if callable(wanted) else entry.path.startswith(wanted):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tap_bigcommerce.sandbox import paging
-from tap_bigcommerce.sandbox.errors import BadValue
+from tap_bigcommerce.sandbox.errors import BadValueError
 from tap_bigcommerce.sandbox.filters import Condition, Filter, conditions
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Call:
         if allowed is not None:
             for word in found:
                 if word not in allowed:
-                    raise BadValue(name, f"{name} does not know {word}")
+                    raise BadValueError(name, f"{name} does not know {word}")
         return found
 
     @property
@@ -107,7 +107,7 @@ class Listing:
             text, _, direction = text.partition(":")
             direction = direction or "asc"
         if text not in self.sorts or direction not in {"asc", "desc"}:
-            raise BadValue("sort", f"sort does not know {call.query['sort']}")
+            raise BadValueError(field="sort", message=f"sort does not know {call.query['sort']}")
         return Order(text, direction == "desc")
 
     def sort_value(self, id_: int, field_: str) -> Any:  # noqa: ANN401 - of any field

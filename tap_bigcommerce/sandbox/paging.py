@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from tap_bigcommerce.sandbox.errors import BadValue
+from tap_bigcommerce.sandbox.errors import BadValueError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,7 +48,7 @@ def _positive(query: Mapping[str, str], name: str, default: int) -> int:
     except ValueError:
         value = 0
     if value < 1:
-        raise BadValue(name, f"{name} must be a positive integer")
+        raise BadValueError(name, f"{name} must be a positive integer")
     return value
 
 
@@ -85,9 +85,9 @@ def position(name: str, text: str) -> list[Any]:
     try:
         found = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (ValueError, binascii.Error) as error:
-        raise BadValue(name, f"{name} is not a cursor") from error
+        raise BadValueError(name, f"{name} is not a cursor") from error
     if not isinstance(found, list):
-        raise BadValue(name, f"{name} is not a cursor")
+        raise BadValueError(name, f"{name} is not a cursor")
     return found
 
 
@@ -102,9 +102,7 @@ def cursor_pagination(  # noqa: PLR0913 - the parts of the block
     has_next: bool,
 ) -> dict[str, Any]:
     """`meta.cursor_pagination`. There is no `next` on the last page."""
-    rest = {
-        name: query[name] for name in query if name not in {"page", "limit", "after", "before"}
-    }
+    rest = {name: query[name] for name in query if name not in {"page", "limit", "after", "before"}}
     rest["limit"] = str(limit)
     links = {"current": "?" + urlencode({**rest, **_kept(query)}, safe=",:")}
     if has_previous and start is not None:

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 UNLIMITED = 16_101_495
 """What an enterprise store answers: no limit is a huge number, not a missing header (quirk 11)."""
-HOURLY = 20_000
 
 
 @dataclass(frozen=True)
@@ -28,9 +27,7 @@ class Grant:
 class Quota:
     """Counts requests. `others` are what another client uses up, evenly over each window."""
 
-    def __init__(
-        self, limit: int, window_ms: int, others: int, clock: Callable[[], float]
-    ) -> None:
+    def __init__(self, limit: int, window_ms: int, others: int, clock: Callable[[], float]) -> None:
         self.limit = limit
         self.window_ms = window_ms
         self.others = others

@@ -6,10 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tap_bigcommerce.sandbox.errors import Problem
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from tap_bigcommerce.sandbox.listing import Answer, Call
 
@@ -40,23 +38,17 @@ class Routes:
             else:
                 self._fixed[route.path] = route
 
-    def __iter__(self) -> Iterable[Route]:
+    def __iter__(self) -> Iterator[Route]:
         yield from self._fixed.values()
         yield from (route for _, route in self._open)
 
-    def find(self, path: str) -> tuple[Route, tuple[int, ...]]:
-        """The route of a path and the ids in it.
-
-        Raises:
-            Problem: 404, also for an id that is not a number.
-        """
-        route = self._fixed.get(path)
-        if route is not None:
-            return route, ()
+    def find(self, path: str) -> tuple[Route | None, tuple[int, ...]]:
+        """The route of a path and the ids in it. There is none for an id that is no number."""
+        fixed = self._fixed.get(path)
+        if fixed is not None:
+            return fixed, ()
         for pattern, route in self._open:
             match = pattern.match(path)
-            if match is not None:
-                if not all(part.isdecimal() for part in match.groups()):
-                    break
+            if match is not None and all(part.isdecimal() for part in match.groups()):
                 return route, tuple(int(part) for part in match.groups())
-        raise Problem(404)
+        return None, ()

@@ -100,10 +100,15 @@ class Sandbox:
         )
         self.faults = FaultPlan(faults or Faults())
         self.quota = Quota(quota, window_ms, other_requests, time.monotonic)
-        self._app = App(self.store, self.quota, self.faults, churn=churn_per_request)
+        self._app = App(
+            self.store,
+            self.quota,
+            self.faults,
+            churn=churn_per_request,
+            latency_s=latency_ms / 1000,
+        )
         self._app.tokens[token] = scopes.ALL
         self._truth = Truth(self.store)
-        self._latency_ms = latency_ms
         self._events_per_second = events_per_second
         self._port = port
         self._server: Server | None = None
@@ -131,9 +136,7 @@ class Sandbox:
             OSError: The port is taken.
         """
         control = Control(self._app, self._truth)
-        self._server = Server(
-            self._app, control.respond, port=self._port, latency_ms=self._latency_ms
-        )
+        self._server = Server(self._app, control.respond, port=self._port)
         self._server.start()
         if self._events_per_second:
             self._life = Thread(target=self._live, name="sandbox-events", daemon=True)

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import socket
 import struct
-import time
 import zlib
 from contextlib import suppress
 from http import HTTPStatus
 from threading import Event, Lock, Thread
-from typing import TYPE_CHECKING, BinaryIO
-
-from tap_bigcommerce.sandbox.app import Response, http_date
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from io import BufferedReader
 
-    from tap_bigcommerce.sandbox.app import App
+    from tap_bigcommerce.sandbox.app import App, Response
 
     Control = Callable[[str, str, bytes], Response]
 
@@ -24,22 +22,23 @@ HOST = "127.0.0.1"
 _BACKLOG = 128
 _SMALLEST_GZIP = 256
 _LINE_LIMIT = 65_536
+_MISSING = 512
+"""Bytes that a truncated answer promises and does not send."""
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
 _RESET = struct.pack("ii", 1, 0)
 """SO_LINGER on with no time: closing the socket resets the connection."""
 
 
-class _Cut(Exception):
+class _CutError(Exception):
     """The connection is to end here."""
 
 
 class Server:
     """Listens on the loopback interface, one thread a connection."""
 
-    def __init__(self, app: App, control: Control, *, port: int, latency_ms: int) -> None:
+    def __init__(self, app: App, control: Control, *, port: int) -> None:
         self._app = app
         self._control = control
-        self._latency_s = latency_ms / 1000
         self._slow_s = app.faults.faults.slow_ms / 1000
         self._listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -85,10 +84,10 @@ class Server:
             Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
-        reader = connection.makefile("rb", buffering=_LINE_LIMIT)
+        reader = connection.makefile("rb")
         try:
             # A client that goes away in the middle is its own business.
-            with suppress(OSError, _Cut, ValueError):
+            with suppress(OSError, _CutError):
                 while not self._stopping.is_set() and self._exchange(connection, reader):
                     pass
         finally:
@@ -98,12 +97,12 @@ class Server:
                 reader.close()
             connection.close()
 
-    def _exchange(self, connection: socket.socket, reader: BinaryIO) -> bool:
+    def _exchange(self, connection: socket.socket, reader: BufferedReader) -> bool:
         """One request and its answer; whether another may follow."""
-        line = reader.readline(_LINE_LIMIT)
-        if not line:
+        line = reader.readline(_LINE_LIMIT).decode("latin-1").split()
+        if len(line) != len(("method", "target", "version")):
             return False
-        method, target, version = line.decode("latin-1").split()
+        method, target, version = line
         headers = _headers(reader)
         length = int(headers.get("content-length", "0"))
         body = reader.read(length) if length else b""
@@ -111,8 +110,6 @@ class Server:
         if target.startswith("/_sandbox/"):
             response = self._control(method, target, body)
         else:
-            if self._latency_s:
-                time.sleep(self._latency_s)
             response = self._app.respond(method, target, headers)
         self._send(connection, response, headers, is_head=method == "HEAD", keeps=keeps)
         return keeps
@@ -129,46 +126,27 @@ class Server:
         fault = response.fault
         if fault == "reset":
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-            raise _Cut
-        body = response.body
-        if fault == "html":
-            body, response.content_type = b"<html><body>Just a moment...</body></html>", "text/html"
-        elif fault == "empty":
-            body = b""
-        elif fault == "cut-json":
-            body = body[: len(body) // 2]
-        if fault in {"html", "empty", "cut-json"}:
-            response.status = HTTPStatus.OK
-        head = [
-            f"HTTP/1.1 {response.status} {_REASONS.get(response.status, '')}",
-            f"Date: {http_date()}",
-            *(f"{name}: {value}" for name, value in response.headers),
-        ]
-        if body:
-            head.append(f"Content-Type: {response.content_type}")
-        if fault == "bad-gzip":
-            head.append("Content-Encoding: gzip")
-            body = b"\x1f\x8b\x08\x00" + body[:64]
-        elif len(body) >= _SMALLEST_GZIP and "gzip" in asked.get("accept-encoding", ""):
-            packer = zlib.compressobj(1, zlib.DEFLATED, 31)
-            body = packer.compress(body) + packer.flush()
-            head.append("Content-Encoding: gzip")
+            raise _CutError
+        _spoil(response)
+        body = _pack(response, asked)
         if not keeps:
-            head.append("Connection: close")
+            response.headers.append(("Connection", "close"))
         if fault == "chunked-cut":
-            head.append("Transfer-Encoding: chunked")
+            response.headers.append(("Transfer-Encoding", "chunked"))
             half = body[: len(body) // 2]
-            connection.sendall(_join(head) + f"{len(body) + 8:x}\r\n".encode() + half)
-            raise _Cut
-        promised = len(body) + 512 if fault == "truncated" else len(body)
+            connection.sendall(_head(response) + f"{len(body) + 8:x}\r\n".encode() + half)
+            raise _CutError
         if response.status != HTTPStatus.NO_CONTENT:
-            head.append(f"Content-Length: {promised}")
+            promised = len(body) + (_MISSING if fault == "truncated" else 0)
+            response.headers.append(("Content-Length", str(promised)))
+        if is_head:
+            body = b""
         if fault == "slow":
-            self._send_slowly(connection, _join(head), b"" if is_head else body)
+            self._send_slowly(connection, _head(response), body)
             return
-        connection.sendall(_join(head) + (b"" if is_head else body))
+        connection.sendall(_head(response) + body)
         if fault == "truncated":
-            raise _Cut
+            raise _CutError
 
     def _send_slowly(self, connection: socket.socket, head: bytes, body: bytes) -> None:
         connection.sendall(head)
@@ -178,7 +156,7 @@ class Server:
             connection.sendall(body[start : start + step])
 
 
-def _headers(reader: BinaryIO) -> dict[str, str]:
+def _headers(reader: BufferedReader) -> dict[str, str]:
     found: dict[str, str] = {}
     while True:
         line = reader.readline(_LINE_LIMIT).decode("latin-1").strip()
@@ -188,5 +166,37 @@ def _headers(reader: BinaryIO) -> dict[str, str]:
         found[name.strip().lower()] = value.strip()
 
 
-def _join(head: list[str]) -> bytes:
-    return ("\r\n".join(head) + "\r\n\r\n").encode("latin-1")
+def _spoil(response: Response) -> None:
+    """Make the body something else, in an answer that looks well."""
+    if response.fault == "html":
+        response.body = b"<html><body>Just a moment...</body></html>"
+        response.content_type = "text/html"
+        response.status = HTTPStatus.OK
+    elif response.fault == "empty":
+        response.body = b""
+        response.status = HTTPStatus.OK
+    elif response.fault == "cut-json":
+        response.body = response.body[: len(response.body) // 2]
+
+
+def _pack(response: Response, asked: Mapping[str, str]) -> bytes:
+    """The body as it is sent, with its headers noted."""
+    body = response.body
+    if body:
+        response.headers.append(("Content-Type", response.content_type))
+    if response.fault == "bad-gzip":
+        response.headers.append(("Content-Encoding", "gzip"))
+        return b"\x1f\x8b\x08\x00" + body[:64]
+    if len(body) >= _SMALLEST_GZIP and "gzip" in asked.get("accept-encoding", ""):
+        response.headers.append(("Content-Encoding", "gzip"))
+        packer = zlib.compressobj(1, zlib.DEFLATED, 31)
+        return packer.compress(body) + packer.flush()
+    return body
+
+
+def _head(response: Response) -> bytes:
+    lines = [
+        f"HTTP/1.1 {response.status:d} {_REASONS.get(response.status, '')}",
+        *(f"{name}: {value}" for name, value in response.headers),
+    ]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tap_bigcommerce.sandbox.app import EXTRA_FIELDS
 from tap_bigcommerce.sandbox.resources.customers import INCLUDES as CUSTOMER_INCLUDES
 from tap_bigcommerce.sandbox.store.consignments import (
     consignments,
@@ -49,9 +50,9 @@ class Truth:
             raise ValueError(message) from None
         for row in find():
             if self._store.quirks.extra_fields:
-                yield {**row, "beta_score": 0, "beta_labels": {"new": True}}
+                yield {**row, **EXTRA_FIELDS}
             else:
-                yield row
+                yield dict(row)
 
     def _tables(self) -> dict[str, Callable[[], Iterable[Row]]]:
         store = self._store
@@ -127,9 +128,7 @@ class Truth:
     def _listed_orders(self) -> list[int]:
         orders = self._store.orders
         shows_all = self._store.quirks.lists_archived_orders
-        return [
-            id_ for id_ in orders.table.ids if shows_all or not orders.facts(id_).is_deleted
-        ]
+        return [id_ for id_ in orders.table.ids if shows_all or not orders.facts(id_).is_deleted]
 
     def _of_orders(self, find: Callable[[Order], Iterable[Row]]) -> Callable[[], Iterable[Row]]:
         orders = self._store.orders

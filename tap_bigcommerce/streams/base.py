@@ -13,6 +13,7 @@ from singer_sdk import Stream
 from singer_sdk.exceptions import FatalAPIError
 from singer_sdk.helpers.conform import TypeConformanceLevel
 
+from tap_bigcommerce.api.errors import Forbidden
 from tap_bigcommerce.scans import Bounds, CheckedPages
 from tap_bigcommerce.scans.reader import Reader
 from tap_bigcommerce.schema.convert import compile_record
@@ -219,15 +220,15 @@ class ListStream(BigCommerceStream):
             return {}  # a filter without `:in` takes one channel only
         return {name: ",".join(map(str, channels))}
 
-    def scan(self, bounds: Bounds) -> Scan:
-        """The walk for these bounds."""
-        return self.changed_scan if self.changed_scan and bounds.since else self.full_scan
-
-    def with_parents(self, bounds: Bounds) -> Bounds:
-        """The bounds with the parents' ids, for a list that is read by them."""
-        if self.batched_by is None:
-            return bounds
-        return replace(bounds, parents=self.run.ids_of(self.batched_by))
+    def walk(self, reader: Reader, bounds: Bounds) -> Iterator[Page]:
+        """Pages of the list within these bounds."""
+        scan = self.changed_scan if self.changed_scan and bounds.since else self.full_scan
+        if self.batched_by:
+            try:
+                bounds = replace(bounds, parents=self.run.ids_of(self.batched_by))
+            except Forbidden:  # the token may read these rows, but not their parents
+                scan = CheckedPages()
+        return scan.pages(reader, bounds)
 
     def ids(self, tally: Tally) -> Iterator[int]:
         """Ids of all rows, read as lightly as the endpoint can."""

@@ -80,7 +80,7 @@ class Bookmark:
             self._latest = latest
         if isinstance(position, int) and self.bounds.since is None:
             self.state["backfill"] = {
-                "after_id": position,
+                "after_id": max(position, self.bounds.after_id or position),
                 "started": self._cap().isoformat(timespec="seconds"),
                 "latest": self._latest,
             }

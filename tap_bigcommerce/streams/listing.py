@@ -13,6 +13,7 @@ from dataclasses import replace
 from singer_sdk.exceptions import FatalAPIError
 
 from tap_bigcommerce.scans import Bounds
+from tap_bigcommerce.streams.bookmark import UnreadableState
 from tap_bigcommerce.streams.spool import Spool
 
 if t.TYPE_CHECKING:
@@ -63,11 +64,10 @@ class Listing:
     def _walk(self, member: BigCommerceStream, bounds: Bounds) -> Iterator[Page]:
         params = {**self._params, **self._owner.channel_params()}
         reader = self._owner.reader(params, member.tally)
-        scan = self._owner.scan(bounds)
         if self._spool:
             self._spool.close()
         try:
-            for page in scan.pages(reader, self._owner.with_parents(bounds)):
+            for page in self._owner.walk(reader, bounds):
                 if self._spool and self._waiting:
                     self._spool.write(page)
                 yield page
@@ -92,7 +92,10 @@ def merged_params(wanted: Iterable[dict[str, str]]) -> dict[str, str]:
 
 
 def _bounds(member: BigCommerceStream) -> Bounds:
-    bookmark = member.bookmark()
+    try:
+        bookmark = member.bookmark()
+    except UnreadableState:  # said when it is this member's turn
+        return Bounds()
     return bookmark.bounds if bookmark else Bounds()
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 from tap_bigcommerce.schema.record import Record, fields_of
 from tap_bigcommerce.streams.order_embeds import fees_of, lines_of, unwrapped_fees
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
     from tap_bigcommerce.api.pages import Row
     from tap_bigcommerce.tap import TapBigCommerce
+
+
+UNDOCUMENTED: Final = frozenset({"fulfillment_source"})
+"""Fields of lines that only some stores send, so that a line without them lacks nothing."""
 
 
 class OrderChild(Record):
@@ -160,7 +164,8 @@ class OrderProducts(V2OrderChildStream):
     def __init__(self, tap: TapBigCommerce) -> None:
         """Prepare to learn which fields lines may lack."""
         super().__init__(tap)
-        self._fields = fields_of(OrderProduct).keys() - {self.parent_key, self.parent_date}
+        added = {self.parent_key, self.parent_date}
+        self._fields = fields_of(OrderProduct).keys() - added - UNDOCUMENTED
         self._may_lack: dict[tuple[object, ...], bool] = {}
 
     def embedded(self, parent: Row) -> Sequence[Row] | None:

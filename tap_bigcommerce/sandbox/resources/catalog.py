@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tap_bigcommerce.sandbox import scopes
-from tap_bigcommerce.sandbox.errors import Problem
+from tap_bigcommerce.sandbox.errors import ProblemError
 from tap_bigcommerce.sandbox.filters import RANGE, SETS, Filter, v3
 from tap_bigcommerce.sandbox.listing import Answer, Call, Listing, v3_page
 from tap_bigcommerce.sandbox.paging import pagination, window
@@ -265,7 +265,7 @@ def _page_of(call: Call, ids: list[int], row: Callable[[int], Row]) -> Answer:
 
 def _exists(call: Call) -> None:
     if call.ids[0] not in call.store.catalog.products:
-        raise Problem(404)
+        raise ProblemError(404)
 
 
 def _trimmed(call: Call, answer: Answer, key: str = "id") -> Answer:

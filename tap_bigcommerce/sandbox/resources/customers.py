@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tap_bigcommerce.sandbox import scopes
-from tap_bigcommerce.sandbox.errors import BadValue
+from tap_bigcommerce.sandbox.errors import BadValueError
 from tap_bigcommerce.sandbox.filters import v3
 from tap_bigcommerce.sandbox.listing import Answer, Call, Listing, v2_page, v3_page
 from tap_bigcommerce.sandbox.paging import cursor, cursor_pagination, position, window
 from tap_bigcommerce.sandbox.routes import Route
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from tap_bigcommerce.sandbox.store import Store
     from tap_bigcommerce.sandbox.store.world import Row
+
+    Key = Callable[[int], list[Any]]
 
 INCLUDES = (
     "addresses",
@@ -109,9 +111,7 @@ def routes(store: Store) -> Iterator[Route]:
 
 def _addresses(call: Call, listing: Listing) -> Answer:
     includes = call.words("include", ("formfields",))
-    return v3_page(
-        call, listing, lambda id_: call.store.customers.address_row(id_, includes)
-    )
+    return v3_page(call, listing, lambda id_: call.store.customers.address_row(id_, includes))
 
 
 def _customers(call: Call, listing: Listing) -> Answer:
@@ -121,7 +121,7 @@ def _customers(call: Call, listing: Listing) -> Answer:
         return call.store.customers.row(id_, includes)
 
     if "after" in call.query and "before" in call.query:
-        raise BadValue("after", "after and before exclude each other")
+        raise BadValueError(field="after", message="after and before exclude each other")
     if "after" in call.query or "before" in call.query:
         return _beside_cursor(call, listing, row)
     answer = v3_page(call, listing, row)
@@ -139,7 +139,7 @@ def _customers(call: Call, listing: Listing) -> Answer:
     return answer
 
 
-def _beside_cursor(call: Call, listing: Listing, row: Any) -> Answer:  # noqa: ANN401 - a function
+def _beside_cursor(call: Call, listing: Listing, row: Callable[[int], Row]) -> Answer:
     """The rows after or before a cursor. `page` means nothing then."""
     ids = listing.matching(call, is_v3=True)
     order = listing.order(call)
@@ -156,7 +156,7 @@ def _beside_cursor(call: Call, listing: Listing, row: Any) -> Answer:  # noqa: A
         # Where the cursor points, whether its row still exists or not.
         at = _count_until(ids, mark, key, is_descending=order.is_descending, is_after=is_after)
     except (TypeError, IndexError) as error:
-        raise BadValue(name, f"{name} is not a cursor of this list") from error
+        raise BadValueError(name, f"{name} is not a cursor of this list") from error
     start, stop = (at, at + limit) if is_after else (max(0, at - limit), at)
     page = ids[start:stop]
     rows = [row(id_) for id_ in page]
@@ -167,19 +167,15 @@ def _beside_cursor(call: Call, listing: Listing, row: Any) -> Answer:  # noqa: A
 
 
 def _count_until(
-    ids: Sequence[int], mark: list[Any], key: Any, *, is_descending: bool, is_after: bool  # noqa: ANN401 - a function
+    ids: Sequence[int], mark: list[Any], key: Key, *, is_descending: bool, is_after: bool
 ) -> int:
+    """How many of the sorted `ids` stand before a cursor, or up to it."""
     low, high = 0, len(ids)
     while low < high:
         middle = (low + high) // 2
         here = key(ids[middle])
-        if here == mark:
-            is_before = is_after
-        elif is_descending:
-            is_before = here > mark
-        else:
-            is_before = here < mark
-        if is_before:
+        is_before = here > mark if is_descending else here < mark
+        if is_before or (is_after and here == mark):
             low = middle + 1
         else:
             high = middle
@@ -190,15 +186,16 @@ def _cursors(
     call: Call, listing: Listing, page: Sequence[int], *, has_previous: bool, has_next: bool
 ) -> dict[str, Any]:
     field = listing.order(call).field
-    ends = [
-        cursor([listing.sort_value(id_, field), id_]) for id_ in (*page[:1], *page[-1:])
-    ] or [None, None]
     limit = window({name: call.query[name] for name in call.query if name != "page"}).limit
+
+    def mark(id_: int) -> str:
+        return cursor([listing.sort_value(id_, field), id_])
+
     return cursor_pagination(
         call.query,
         limit=limit,
-        start=ends[0],
-        end=ends[1],
+        start=mark(page[0]) if page else None,
+        end=mark(page[-1]) if page else None,
         count=len(page),
         has_previous=has_previous,
         has_next=has_next,

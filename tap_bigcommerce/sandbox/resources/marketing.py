@@ -68,9 +68,7 @@ def routes(store: Store) -> Iterator[Route]:
         sorts=("id",),
     )
     yield Route("/v2/coupons", scopes.MARKETING, lambda call: v2_page(call, coupons))
-    yield Route(
-        "/v2/gift_certificates", scopes.MARKETING, lambda call: v2_page(call, certificates)
-    )
+    yield Route("/v2/gift_certificates", scopes.MARKETING, lambda call: v2_page(call, certificates))
     yield Route(
         "/v3/promotions",
         scopes.MARKETING,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tap_bigcommerce.sandbox import scopes
-from tap_bigcommerce.sandbox.errors import BadValue, Problem
+from tap_bigcommerce.sandbox.errors import BadValueError, ProblemError
 from tap_bigcommerce.sandbox.filters import Filter, v2_range, v3
 from tap_bigcommerce.sandbox.listing import Answer, Call, Listing, v2_page, v3_page
 from tap_bigcommerce.sandbox.paging import window
@@ -109,9 +109,7 @@ def routes(store: Store) -> Iterator[Route]:
     )
     yield get(
         "/orders/{order_id}/taxes",
-        _children(
-            lambda call, order: tax_rows(order, details=call.query.get("details") == "true")
-        ),
+        _children(lambda call, order: tax_rows(order, details=call.query.get("details") == "true")),
     )
     yield get("/orders/{order_id}/fees", _fees)
     yield get("/orders/{order_id}/consignments", _consignments)
@@ -154,16 +152,16 @@ def _count(call: Call, listing: Listing) -> Answer:
         {
             **{name: row[name] for name in row if name != "order"},
             "sort_order": row["order"],
-            "count": counts.get(row["id"], 0),
+            "count": counts.get(id_, 0),
         }
-        for row in call.store.info.order_statuses
+        for id_, row in enumerate(call.store.info.order_statuses)
     ]
     return Answer({"statuses": statuses, "count": len(ids)})
 
 
 def _find(call: Call) -> Order:
     if call.ids[0] not in call.store.orders.table:
-        raise Problem(404)
+        raise ProblemError(404)
     order: Order = call.store.orders.facts(call.ids[0])
     return order
 
@@ -204,15 +202,13 @@ def _fees(call: Call) -> Answer:
 def _consignments(call: Call) -> Answer:
     order = _find(call)
     includes = call.words("include", ("consignments.line_items",))
-    row = consignments(
-        call.store.orders, order, call.store.quirks, with_lines=bool(includes)
-    )
+    row = consignments(call.store.orders, order, call.store.quirks, with_lines=bool(includes))
     return Answer(row, [row])
 
 
 def _transactions(call: Call) -> Answer:
     if call.store.quirks.transactions_down:
-        raise Problem(503)
+        raise ProblemError(503)
     rows = transaction_rows(call.store.orders, _find(call))
     if not rows:
         return Answer(None, status=204)
@@ -224,7 +220,7 @@ def _transactions(call: Call) -> Answer:
 def _refunds(call: Call, listing: Listing) -> Answer:
     for name in ("created:min", "created:max"):
         if name in call.query and "T" not in call.query[name]:
-            raise BadValue(name, f"{name} must be an RFC 3339 date-time")
+            raise BadValueError(name, f"{name} must be an RFC 3339 date-time")
     answer = v3_page(call, listing)
     # The response schema has an empty `meta`.
     answer.payload["meta"] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tap_bigcommerce.sandbox import scopes
-from tap_bigcommerce.sandbox.errors import BadValue, Problem
+from tap_bigcommerce.sandbox.errors import BadValueError, ProblemError
 from tap_bigcommerce.sandbox.filters import conditions, v3
 from tap_bigcommerce.sandbox.listing import Answer, Call
 from tap_bigcommerce.sandbox.paging import window
@@ -80,7 +80,7 @@ def _currencies_of(row: Row) -> Row:
 def _pages(call: Call) -> Answer:
     for name in call.query:
         if name not in _PAGE_PARAMETERS:
-            raise Problem(400, f"{name} is not a parameter of this endpoint")
+            raise ProblemError(400, f"{name} is not a parameter of this endpoint")
     with_body = "body" in call.words("include", ("body",))
     info = call.store.info
     rows = [info.page_row(row["id"], with_body=with_body) for row in info.pages]
@@ -89,7 +89,7 @@ def _pages(call: Call) -> Answer:
         rows = [row for row in rows if str(row["id"]) in ids]
     if "channel_id" in call.query:
         if not call.query["channel_id"].isdecimal():
-            raise BadValue("channel_id", "channel_id must be a number")
+            raise BadValueError(field="channel_id", message="channel_id must be a number")
         rows = [row for row in rows if row["channel_id"] == int(call.query["channel_id"])]
     if "name" in call.query:
         rows = [row for row in rows if row["name"] == call.query["name"]]

@@ -55,7 +55,7 @@ class Catalog:
         categories = range(FIRST_CATEGORY, FIRST_CATEGORY + max(8, min(900, products // 6)))
         self.opening_brands = list(brands)
         self.opening_categories = list(categories)
-        self.facts = lru_cache(maxsize=20_000)(self._facts)
+        self.opening_facts = lru_cache(maxsize=20_000)(self._facts)
         self.brands.fill((id_, world.epoch, world.epoch) for id_ in brands)
         self.categories.fill((id_, world.epoch, world.epoch) for id_ in categories)
         self.products.fill(world.history("product", self.opening_ids, 900, youngest_days=1))
@@ -63,15 +63,16 @@ class Catalog:
         self.physical_ids: list[int] = []
         families = []
         for id_, created in zip(self.products.ids, self.products.created, strict=True):
-            facts = self._facts(id_)
+            facts = self.opening_facts(id_)
             (self.digital_ids if facts.is_digital else self.physical_ids).append(id_)
             families.append((id_, max(1, facts.colours) * max(1, facts.sizes), created))
         self.variants.fill(families, FIRST_VARIANT)
 
-    def forget(self, product_id: int) -> None:
-        """Drop what is cached about a product that changed."""
-        del product_id
-        self.facts.cache_clear()
+    def facts(self, id_: int) -> Product:
+        """A product as it is now; `opening_facts` is what it was when it came."""
+        facts = self.opening_facts(id_)
+        price = self.world.changed("product", id_).get("price")
+        return facts if price is None else facts._replace(price=price)
 
     def is_complex(self, product_id: int) -> bool:
         """Whether the product is sold in variants."""
@@ -99,7 +100,6 @@ class Catalog:
         cost = price * (30 + dice.roll(40)) // 100
         tracking = dice.pick(("none", "product", "variant" if colours else "product"))
         brand = dice.pick(self.opening_brands) if dice.chance(850) else 0
-        price = self.world.changed("product", id_).get("price", price)
         return Product(
             id=id_,
             name=f"{style} {material} {thing} №{id_}",

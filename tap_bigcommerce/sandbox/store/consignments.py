@@ -155,7 +155,7 @@ def _pickup_row(box: Box) -> Row:
         "pickup_method_id": 1,
         "pickup_method_display_name": "Pick Up",
         "collection_instructions": 'Ring twice & say "order"',
-        "collection_time_description": "9am – 6pm",
+        "collection_time_description": "9am to 6pm",
         "location": {
             "id": 1,
             "name": "Default location",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tap_bigcommerce.sandbox.store import wire, words
+from tap_bigcommerce.sandbox.store.orders import opening_order
 from tap_bigcommerce.sandbox.store.people import Person, form_values, person
 from tap_bigcommerce.sandbox.store.table import Children, Table
 from tap_bigcommerce.sandbox.store.world import DAY
@@ -12,6 +13,7 @@ from tap_bigcommerce.sandbox.store.world import DAY
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from tap_bigcommerce.sandbox.store.catalog import Catalog
     from tap_bigcommerce.sandbox.store.world import Row, World
 
 INCLUDE_CAP = 10
@@ -21,7 +23,7 @@ GROUPS = (
     ("Retail", "all", None),
     ("Wholesale", "specific", "price_list"),
     ("Friends & Family", "all", "all"),
-    ("Trade – Küche", "specific", "category"),
+    ("Trade/Küche", "specific", "category"),
     ("Staff", "none", "product"),
 )
 """(name, category access, type of the group's discount rule)."""
@@ -30,12 +32,11 @@ GROUPS = (
 class Customers:
     """Everybody who has an account, and everybody who gets the newsletter."""
 
-    def __init__(
-        self, world: World, customers: int, categories: list[int], product: int
-    ) -> None:
+    def __init__(self, world: World, catalog: Catalog, *, customers: int, orders: int) -> None:
         self.world = world
-        self._categories = categories
-        self._product = product
+        self._orders = orders
+        self._categories = catalog.opening_categories
+        self._product = catalog.opening_ids[0]
         self.table = Table("customers")
         self.addresses = Children(Table("customer_addresses"))
         self.subscribers = Table("subscribers")
@@ -91,9 +92,7 @@ class Customers:
             "channel_ids": [1] if dice.chance(300) else None,
         }
         if "addresses" in includes:
-            row["addresses"] = [
-                self.address_row(address) for address in addresses[:INCLUDE_CAP]
-            ]
+            row["addresses"] = [self.address_row(address) for address in addresses[:INCLUDE_CAP]]
         if "attributes" in includes:
             row["attributes"] = attributes[:INCLUDE_CAP]
         if "formfields" in includes:
@@ -189,6 +188,7 @@ class Customers:
         """`/v3/customers/subscribers`."""
         dice = self.world.dice("subscriber", id_)
         changed = self.world.changed("subscriber", id_)
+        has_order = self._orders > 0 and dice.chance(200)
         consents = dice.pick(
             (["marketing_newsletter"], ["marketing_newsletter", "abandoned_cart"], [])
         )
@@ -198,7 +198,7 @@ class Customers:
             "first_name": dice.pick(words.FIRST_NAMES) if dice.chance(800) else "",
             "last_name": dice.pick(words.LAST_NAMES) if dice.chance(500) else "",
             "source": dice.pick(("storefront", "order", "custom")),
-            "order_id": 100 + dice.roll(500) if dice.chance(200) else None,
+            "order_id": opening_order(dice.roll(self._orders)) if has_order else None,
             "channel_id": 1,
             "consents": changed.get("consents", consents),
             "date_created": wire.iso(self.subscribers.created_at(id_), "Z"),

@@ -76,7 +76,7 @@ class Events:
 
     def _order_refunded(self, now: int) -> None:
         id_ = self._any(self._store.orders.table)
-        if id_ is not None:
+        if id_ is not None and not self._store.orders.is_full_refund(id_):
             self._store.orders.add_refund(id_, now)
             self._order_changed(id_, now)
 
@@ -91,7 +91,6 @@ class Events:
             price = (100 + self._random.randrange(25_000)) * 100
             self._store.world.change("product", id_, price=price)
             catalog.products.touch(id_, now)
-            catalog.forget(id_)
 
     def _product_added(self, now: int) -> None:
         catalog = self._store.catalog
@@ -171,10 +170,15 @@ class Events:
         id_ = self._any(customers.table)
         if id_ is not None:
             customers.addresses.add(id_, now)
+            # Its address count is a field of the customer.
+            customers.table.touch(id_, now)
 
     def _address_deleted(self, now: int) -> None:
-        del now
-        self._delete(self._store.customers.addresses.table)
+        customers = self._store.customers
+        id_ = self._any(customers.addresses.table)
+        if id_ is not None:
+            customers.addresses.table.remove(id_)
+            customers.table.touch(customers.addresses.parent_of(id_), now)
 
     def _category_renamed(self, now: int) -> None:
         id_ = self._any(self._store.catalog.categories)

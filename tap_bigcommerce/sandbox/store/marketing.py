@@ -43,12 +43,10 @@ class Marketing:
         self.coupons = Table("coupons")
         self.promotions = Table("promotions")
         self.coupons.fill(
-            (id_, world.epoch - (800 - id_) * DAY, world.epoch)
-            for id_ in range(1, 1 + COUPONS)
+            (id_, world.epoch - (800 - id_) * DAY, world.epoch) for id_ in range(1, 1 + COUPONS)
         )
         self.promotions.fill(
-            (id_, world.epoch - (400 - id_) * DAY, world.epoch)
-            for id_ in range(1, 1 + PROMOTIONS)
+            (id_, world.epoch - (400 - id_) * DAY, world.epoch) for id_ in range(1, 1 + PROMOTIONS)
         )
 
     def coupon_row(self, id_: int) -> Row:

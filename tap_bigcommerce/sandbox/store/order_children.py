@@ -33,7 +33,7 @@ def tax_rows(order: Order, *, details: bool) -> list[Row]:
     is_automatic = order.id % 10 == 0
     boxes = shipping_boxes(order)
     rows = []
-    for at, (type_, line_id, amount) in enumerate(_taxed(order, details=details)):
+    for at, (type_, line_id, amount) in enumerate(_taxed(order)):
         row: Row = {
             "id": order.id * 500 + at,
             "tax_rate_id": 1,
@@ -57,12 +57,8 @@ def tax_rows(order: Order, *, details: bool) -> list[Row]:
     return rows
 
 
-def _taxed(order: Order, *, details: bool) -> Iterator[tuple[str, int, int]]:
-    total, tax = order.totals()
-    del total
-    if not details:
-        yield "item", 0, tax
-        return
+def _taxed(order: Order) -> Iterator[tuple[str, int, int]]:
+    _total, tax = order.totals()
     items = 0
     for line in order.lines:
         items += line.tax * line.quantity
@@ -103,7 +99,7 @@ def shipment_rows(orders: Orders, order: Order) -> list[Row]:
                 "order_id": order.id,
                 "customer_id": order.customer_id,
                 "order_address_id": box.id,
-                "date_created": wire.rfc2822(order.modified),
+                "date_created": wire.rfc2822(order.shipped_at()),
                 "tracking_number": number if dice.chance(900) else "",
                 "merchant_shipping_cost": wire.money(box.cost // 2),
                 "shipping_method": "Ship by Weight",

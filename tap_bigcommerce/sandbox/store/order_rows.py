@@ -9,7 +9,7 @@ from tap_bigcommerce.sandbox.store.consignments import consignments, shipping_bo
 from tap_bigcommerce.sandbox.store.people import form_values, v2_address
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from tap_bigcommerce.sandbox.quirks import Quirks
     from tap_bigcommerce.sandbox.store.orders import Order, Orders
@@ -92,7 +92,7 @@ class OrderRows:
             "customer_id": order.customer_id,
             "date_created": wire.rfc2822(order.created),
             "date_modified": wire.rfc2822(order.modified),
-            "date_shipped": wire.rfc2822(order.modified) if is_shipped else "",
+            "date_shipped": wire.rfc2822(order.shipped_at()) if is_shipped else "",
             "status_id": order.status_id,
             "status": status.name,
             "custom_status": status.name,
@@ -140,9 +140,7 @@ class OrderRows:
             "customer_locale": dice.pick(("en", "en", "es-419", "")),
             "billing_address": {
                 **v2_address(order.who),
-                "form_fields": [
-                    {"name": name, "value": value} for name, value in form_values(dice)
-                ]
+                "form_fields": [{"name": name, "value": value} for name, value in form_values(dice)]
                 if dice.chance(100)
                 else [],
             },
@@ -153,9 +151,9 @@ class OrderRows:
             "consignments": self._link(id_, "consignments"),
             "fees": self._link(id_, "fees"),
         }
-        oddity = dice.roll(1000)
-        if oddity < 150:
-            _odd(row, id_, oddity)
+        odd = _ODDITIES.get(dice.roll(50))
+        if odd is not None:
+            row.update(odd(id_))
             if not self._quirks.mixed_types and row["external_id"] is not None:
                 row["external_id"] = str(row["external_id"])
                 row["payment_provider_id"] = str(row["payment_provider_id"])
@@ -201,23 +199,19 @@ def _payment_status(order: Order) -> str:
     return _PAID_AS.get(order.status_id, "captured" if order.id % 3 else "authorized")
 
 
-def _odd(row: Row, id_: int, oddity: int) -> None:
-    """What about one order in seven has: an origin elsewhere, credit, enormous digits."""
-    if oddity < 30:
-        row["external_id"] = id_ * 7
-        row["payment_provider_id"] = id_
-    elif oddity < 60:
-        row["external_id"] = f"{id_:09d}"
-        row["payment_provider_id"] = f"pay_{id_}"
-    elif oddity < 80:
-        row["external_source"] = "M-MIG"
-        row["external_merchant_id"] = "0017"
-        row["external_order_id"] = f"shop-{id_}"
-    elif oddity < 100:
-        row["store_credit_amount"] = "5.5000"
-        row["gift_certificate_amount"] = "0.0001"
-    elif oddity < 120:
-        row["credit_card_type"] = {}
-    elif oddity < 125:
-        row["currency_exchange_rate"] = "123456789012345.0123456789"
-        row["store_default_to_transactional_exchange_rate"] = "0.0000000001"
+_ODDITIES: dict[int, Callable[[int], Row]] = {
+    0: lambda id_: {"external_id": id_ * 7, "payment_provider_id": id_},
+    1: lambda id_: {"external_id": f"{id_:09d}", "payment_provider_id": f"pay_{id_}"},
+    2: lambda id_: {
+        "external_source": "M-MIG",
+        "external_merchant_id": "0017",
+        "external_order_id": f"shop-{id_}",
+    },
+    3: lambda _: {"store_credit_amount": "5.5000", "gift_certificate_amount": "0.0001"},
+    4: lambda _: {"credit_card_type": {}},
+    5: lambda _: {
+        "currency_exchange_rate": "123456789012345.0123456789",
+        "store_default_to_transactional_exchange_rate": "0.0000000001",
+    },
+}
+"""What one order in fifty each has: an origin elsewhere, credit, enormous digits."""

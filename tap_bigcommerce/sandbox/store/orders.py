@@ -101,6 +101,10 @@ class Order(NamedTuple):
     discount: int
     is_deleted: bool
 
+    def shipped_at(self) -> int:
+        """When it left the house, if it did."""
+        return min(self.created + DAY + self.id % DAY, self.modified)
+
     def subtotal(self) -> int:
         """All lines, without tax."""
         return sum(line.price * line.quantity for line in self.lines)
@@ -131,21 +135,16 @@ class Order(NamedTuple):
 class Orders:
     """The order book, with the refunds and gift certificates that follow from it."""
 
-    def __init__(
-        self, world: World, catalog: Catalog, customers: Customers, orders: int
-    ) -> None:
+    def __init__(self, world: World, catalog: Catalog, customers: Customers, orders: int) -> None:
         self.world = world
         self._catalog = catalog
         self._customers = customers
         self.table = Table("orders")
-        self.table.fill(
-            world.history(
-                "order", [FIRST_ORDER + at + at // 197 for at in range(orders)], 730
-            )
-        )
+        self.table.fill(world.history("order", [opening_order(at) for at in range(orders)], 730))
         self.refunds = Table("order_refunds")
         self.refund_order: dict[int, int] = {}
         self.refunds_of: dict[int, list[int]] = {}
+        self._opened_with_two_refunds: set[int] = set()
         self.gift_certificates = Table("gift_certificates")
         self.certificate_order: dict[int, int] = {}
         self.certificate_of: dict[int, int] = {}
@@ -161,6 +160,8 @@ class Orders:
                 certificates.append((created, id_))
             if roll.chance(30):
                 times = 2 if roll.chance(100) else 1
+                if times > 1:
+                    self._opened_with_two_refunds.add(id_)
                 refunds.extend(
                     (min(created + (2 + time) * DAY, self.world.epoch), id_)
                     for time in range(times)
@@ -203,8 +204,11 @@ class Orders:
         return bool(self.refunds_of.get(id_)) and self.refund_kind(id_, 0) == "full"
 
     def refund_kind(self, order: int, place: int) -> str:
-        """`full`, `partial` or `tax` (an adjustment of the tax, with no items)."""
-        if place or len(self.refunds_of.get(order, ())) > 1:
+        """`full`, `partial` or `tax` (an adjustment of the tax, with no items).
+
+        A refund is never changed by what follows it.
+        """
+        if place or order in self._opened_with_two_refunds:
             return "partial"
         return self.world.dice("refund.kind", order).pick(("full", "partial", "partial", "tax"))
 
@@ -225,7 +229,7 @@ class Orders:
         currency = words.CURRENCIES[0 if dice.chance(850) else dice.roll(4)]
         tax_rate = dice.pick(_TAXES)
         boxes = tuple(self._boxes(id_, dice, kind, who, tax_rate))
-        lines = tuple(self._lines(id_, dice, kind, boxes, status, tax_rate))
+        lines = tuple(self._lines(id_, dice, kind, boxes, (status, tax_rate)))
         fees = tuple(
             Fee(id_ * 3 + at, name, 85_000, 85_000 * tax_rate // 10_000)
             for at, name in enumerate(("Package Protection", "Små gebyrer"))
@@ -254,9 +258,7 @@ class Orders:
             is_deleted=changed.get("is_deleted", dice.chance(5)),
         )
 
-    def _boxes(
-        self, id_: int, dice: Dice, kind: str, who: Person, tax_rate: int
-    ) -> Iterator[Box]:
+    def _boxes(self, id_: int, dice: Dice, kind: str, who: Person, tax_rate: int) -> Iterator[Box]:
         types = {
             "physical": ["shipping", "download"],
             "digital": ["download"],
@@ -282,15 +284,10 @@ class Orders:
                 handling_tax=handling * tax_rate // 10_000,
             )
 
-    def _lines(  # noqa: PLR0913 - the facts of an order that its lines depend on
-        self,
-        id_: int,
-        dice: Dice,
-        kind: str,
-        boxes: tuple[Box, ...],
-        status: int,
-        tax_rate: int,
+    def _lines(
+        self, id_: int, dice: Dice, kind: str, boxes: tuple[Box, ...], terms: tuple[int, int]
     ) -> Iterator[Line]:
+        status, tax_rate = terms
         count = dice.pick((1, 1, 1, 2, 2, 3, 4, 6))
         if (id_ + self.world.seed) % _BIG_EVERY == 0:
             count = 60 + dice.roll(61)
@@ -298,9 +295,7 @@ class Orders:
             count = 0
         is_full_refund = self.is_full_refund(id_)
         has_refund = bool(self.refunds_of.get(id_))
-        physical_boxes = [
-            at for at, box in enumerate(boxes) if box.type in {"shipping", "pickup"}
-        ]
+        physical_boxes = [at for at, box in enumerate(boxes) if box.type in {"shipping", "pickup"}]
         download = next((at for at, box in enumerate(boxes) if box.type == "download"), 0)
         for at in range(count):
             line = self._line(id_ * LINE_IDS + at, dice, kind, tax_rate)
@@ -351,7 +346,8 @@ class Orders:
             ids = catalog.digital_ids or catalog.opening_ids
         else:
             ids = catalog.opening_ids if dice.chance(900) else catalog.physical_ids
-        facts = catalog.facts(dice.pick(ids or catalog.opening_ids))
+        # What was sold keeps the price that it was sold at.
+        facts = catalog.opening_facts(dice.pick(ids or catalog.opening_ids))
         variants = catalog.variants.born(facts.id)
         is_custom = dice.chance(15) and kind != "digital"
         price = min(facts.price, 10**9)
@@ -384,6 +380,11 @@ class Orders:
                 coupon_id=1 + dice.roll(40),
                 discount=min(50_000 * (1 + dice.roll(4)), subtotal // 10),
             )
+
+
+def opening_order(place: int) -> int:
+    """Ids of the orders the store opens with: consecutive with a gap here and there."""
+    return FIRST_ORDER + place + place // 197
 
 
 def _kind(roll: int) -> str:

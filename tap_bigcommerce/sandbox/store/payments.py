@@ -165,9 +165,7 @@ def _refunded(line: Line, quantity: int, refund: int) -> Row:
         "reason": "",
         "quantity": quantity,
         "requested_amount": wire.number(amount),
-        "adjustments": [{"amount": -10.2, "description": "Service fee"}]
-        if refund % 4 == 0
-        else [],
+        "adjustments": [{"amount": -10.2, "description": "Service fee"}] if refund % 4 == 0 else [],
     }
 
 

@@ -72,10 +72,11 @@ class ProductRows:
         reviews = self._parts.reviews(id_)
         approved = [review for review in reviews if review["status"] == "approved"]
         sale = facts.price * 9 // 10 if dice.chance(150) else 0
+        # Follows the variants' stock late: the product's own date would have to move with it.
         level = (
             0
             if facts.tracking == "none"
-            else sum(self._variants.level(variant) for variant in variants)
+            else sum(self._variants.opening_level(one) for one in self._catalog.variants.born(id_))
         )
         is_preorder = dice.chance(20)
         categories = self._catalog.opening_categories

@@ -48,9 +48,7 @@ class Store:
         self.world = World(seed=seed, epoch=epoch, store_hash=store_hash, clock=clock)
         self.info = StoreInfo(self.world)
         self.catalog = Catalog(self.world, products)
-        self.customers = Customers(
-            self.world, customers, self.catalog.opening_categories, self.catalog.opening_ids[0]
-        )
+        self.customers = Customers(self.world, self.catalog, customers=customers, orders=orders)
         self.marketing = Marketing(self.world, self.catalog)
         self.orders = Orders(self.world, self.catalog, self.customers, orders)
         self.variant_rows = VariantRows(self.catalog, self.info)

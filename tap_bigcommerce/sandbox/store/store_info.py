@@ -1,5 +1,7 @@
 """What there is one of, or a handful: the store itself, channels, currencies, locations, pages."""
 
+# ruff: noqa: PLR2004 - rows differ by their number, which needs no name
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -164,14 +166,12 @@ class StoreInfo:
         return {
             "id": id_,
             "code": f"BC-LOCATION-{id_}",
-            "label": "Default location" if id_ == 1 else f"Lager {id_} – Süd",
+            "label": "Default location" if id_ == 1 else f"Lager {id_} (Süd)",
             "description": "",
             "managed_by_external_source": id_ == 3,
             "type_id": "PHYSICAL" if id_ < 3 else "VIRTUAL",
             "enabled": id_ != 2,
-            "operating_hours": {
-                day: {**hours, "open": day != "sunday"} for day in _DAYS
-            },
+            "operating_hours": {day: {**hours, "open": day != "sunday"} for day in _DAYS},
             "time_zone": "America/Chicago",
             "created_at": wire.iso(at, "Z"),
             "updated_at": wire.iso(at + id_ * 3 * DAY, "Z"),

@@ -39,9 +39,7 @@ class Table:
             self.modified.append(modified)
         self.by_modified = array(
             "q",
-            sorted(
-                at << _ID_BITS | id_ for id_, at in zip(self.ids, self.modified, strict=True)
-            ),
+            sorted(at << _ID_BITS | id_ for id_, at in zip(self.ids, self.modified, strict=True)),
         )
         self._next_id = self.ids[-1] + 1 if self.ids else 1
 

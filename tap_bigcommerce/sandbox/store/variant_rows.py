@@ -88,9 +88,7 @@ class VariantRows:
                     "option_id": option,
                     "option_display_name": name,
                 }
-                for option, (name, at, label) in zip(
-                    options, self.values(variant_id), strict=True
-                )
+                for option, (name, at, label) in zip(options, self.values(variant_id), strict=True)
             ],
         }
 
@@ -103,10 +101,12 @@ class VariantRows:
 
     def level(self, variant_id: int) -> int:
         """Stock on hand, over all locations."""
-        level: int = self.world.changed("variant", variant_id).get(
-            "level", self.world.dice("stock", variant_id).roll(60)
-        )
-        return level
+        level: int | None = self.world.changed("variant", variant_id).get("level")
+        return self.opening_level(variant_id) if level is None else level
+
+    def opening_level(self, variant_id: int) -> int:
+        """Stock on hand before anything happened."""
+        return self.world.dice("stock", variant_id).roll(60)
 
     def stock_row(self, variant_id: int) -> Row:
         """`/v3/inventory/items`."""

@@ -1,5 +1,7 @@
 """Word lists of the sandbox's store. Some are there to be awkward: quotes, accents, long ones."""
 
+# ruff: noqa: RUF001 - characters that are hard to tell apart are here on purpose
+
 from __future__ import annotations
 
 from typing import NamedTuple
@@ -113,6 +115,4 @@ STATUSES = (
 )
 SHIPPED, PARTLY_SHIPPED, REFUNDED, COMPLETED, PARTLY_REFUNDED = 2, 3, 4, 10, 14
 UNPAID = frozenset({0, 1, 5, 6, 7})
-STATUS_SHARES = tuple(
-    status for status, facts in enumerate(STATUSES) for _ in range(facts.share)
-)
+STATUS_SHARES = tuple(status for status, facts in enumerate(STATUSES) for _ in range(facts.share))
