@@ -9,9 +9,11 @@ from array import array
 from datetime import UTC, datetime
 from functools import cached_property
 
+from singer_sdk.exceptions import FatalAPIError
+
 from tap_bigcommerce.api.client import Client, Tally
 from tap_bigcommerce.api.clock import Clock
-from tap_bigcommerce.api.errors import ApiError, Forbidden, TokenRejected, Unreachable
+from tap_bigcommerce.api.errors import Forbidden, TokenRejected, Unreachable
 from tap_bigcommerce.api.limiter import Limiter
 from tap_bigcommerce.api.pool import Pool
 from tap_bigcommerce.api.retry import RetryPolicy
@@ -22,6 +24,7 @@ from tap_bigcommerce.streams.scopes import panel_names
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from tap_bigcommerce.api.errors import ApiError
     from tap_bigcommerce.schema.convert import Found
     from tap_bigcommerce.settings import Settings
     from tap_bigcommerce.streams.base import BigCommerceStream, ListStream
@@ -128,12 +131,12 @@ class Run:
                 "Create an account with it (Settings > Store-level API accounts), "
                 f"or deselect {stream.name}."
             )
-            if self.settings.on_missing_scope == "skip":
+            if self.settings.on_missing_scope == "skip" and not stream.is_begun:
                 self.skipped[stream.name] = str(error)
                 logger.warning("%s skipped: %s", stream.name, error)
                 return
         words = str(error) or type(error).__name__
-        if not isinstance(error, ApiError):
+        if not isinstance(error, FatalAPIError):  # not foreseen, so it has no sentence of its own
             words = f"{type(error).__name__}: {words}"
         self.failures[stream.name] = words
         logger.error("%s failed: %s", stream.name, words)
@@ -178,6 +181,8 @@ class Run:
             logger.warning("skipped: %s. %s", name, words)
         for name, words in self.failures.items():
             logger.error("FAILED: %s. %s", name, words)
+        for listing in self._listings.values():
+            listing.close()
         self.pool.close()
         self.client.close()
         return 1 if self.failures else 0

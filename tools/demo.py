@@ -6,8 +6,10 @@ The first run reads everything; each later one meets the same store some changes
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.error
@@ -23,14 +25,20 @@ from tools.environments import ROOT, TAP, TARGET_DUCKDB
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    Key = tuple[str, ...]
+
 OUTPUT = ROOT / "output"
 DATABASE = OUTPUT / "store.duckdb"
 STATE = OUTPUT / "state.json"
 _HISTORY = OUTPUT / "demo.json"
 _EVENTS_BETWEEN_RUNS = 40
+# A store on a plan without a request quota. A Pro plan's would take the first run ten minutes, as
+# five of the streams cost a request for each order.
+_QUOTA = 1_000_000
 # Generous for a laptop under load; the sandbox is ready in a second or two.
 _READY_SECONDS = 60
 _STOP_SECONDS = 10
+_PROGRESS_SECONDS = 0.2
 _LAST_LINES = 15
 
 
@@ -65,24 +73,30 @@ class Emitted:
 
 
 def run(*, is_fresh: bool) -> int:
-    """Run the demo once; the exit code is 0 when every count agrees."""
+    """Run the demo once; the exit code is 0 when the database has what the store has."""
     TAP.ensure()
     TARGET_DUCKDB.ensure()
     if is_fresh:
         shutil.rmtree(OUTPUT, ignore_errors=True)
     OUTPUT.mkdir(exist_ok=True)
+    # What the demo talks to is on this machine, whatever proxy the machine uses.
+    os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
     history = _history()
     events = len(history) * _EVENTS_BETWEEN_RUNS
+    print(f"The store, {events} changes later" if events else "A new store", flush=True)
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder, _sandbox(Path(folder), events) as url:
-        print(f"A store with {events} changes since the first run" if events else "A new store")
         emitted = _sync(Path(folder), url)
         seconds = time.monotonic() - began
-        in_store = {name: _count_in_store(url, name) for name in emitted.keys}
-    report = _query(sorted(emitted.keys))
+        in_store = {name: _keys_in_store(url, name, keys) for name, keys in emitted.keys.items()}
+    found = _query(emitted.keys)
     before = history[-1] if history else {}
-    is_complete = _print_counts(emitted, before, report["rows"], in_store)
-    for title, table in report["answers"].items():
+    counts = [
+        Count(stream, emitted.rows[stream], found["rows"].get(stream, []), in_store[stream])
+        for stream in sorted(emitted.keys)
+    ]
+    _print_counts(counts, emitted, before)
+    for title, table in found["answers"].items():
         print(f"\n{title}")
         _print_table(table["columns"], table["rows"])
     print(f"\n{emitted.rows.total()} rows in {seconds:.1f} s.", end=" ")
@@ -90,11 +104,39 @@ def run(*, is_fresh: bool) -> int:
         print(f"The run before emitted {sum(before.values())}: this one began at its bookmarks.")
     print(f"The data is in {DATABASE.relative_to(ROOT)}. ", end="")
     print("Run the command again for what changed, or with --fresh to begin anew.")
-    if not is_complete:
-        print("Counts differ: rows were lost, or remain though the store has none.")
+    if gone := sum(count.gone for count in counts):
+        print(f"{gone} rows are gone from the store since; BigCommerce does not tell of deletions.")
+    if not all(count.agrees for count in counts) or (gone and not before):
+        print("The database and the store differ: see the table.")
         return 1
     _HISTORY.write_text(json.dumps([*history, emitted.rows]))
     return 0
+
+
+@dataclass
+class Count:
+    """One stream's rows at every station."""
+
+    stream: str
+    emitted: int
+    in_database: list[list[Any]]
+    in_store: set[Key] | None
+
+    @property
+    def _stored(self) -> set[Key]:
+        return {tuple(map(str, key)) for key in self.in_database}
+
+    @property
+    def gone(self) -> int:
+        """Rows of the database that the store has no longer."""
+        return len(self._stored - self.in_store) if self.in_store is not None else 0
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every row of the store is in the database, once."""
+        if self.in_store is None:
+            return len(self.in_database) >= self.emitted
+        return self.in_store <= self._stored and len(self.in_database) == len(self._stored)
 
 
 def _history() -> list[dict[str, int]]:
@@ -113,7 +155,7 @@ def _sandbox(folder: Path, events: int) -> Iterator[str]:
     ready = folder / "ready"
     log = folder / "sandbox.log"
     command = [str(TAP.executable("tap-bigcommerce-sandbox")), "--port=0"]
-    command += [f"--ready-file={ready}", f"--events={events}"]
+    command += [f"--ready-file={ready}", f"--events={events}", f"--quota={_QUOTA}"]
     with log.open("wb") as out, _running(command, stdout=out, stderr=out) as process:
         deadline = time.monotonic() + _READY_SECONDS
         # The address is there when its line is complete.
@@ -173,70 +215,75 @@ def _pass_on(
 ) -> None:
     if tap.stdout is None or target.stdin is None:
         return
+    is_watched, shown = sys.stderr.isatty(), time.monotonic()
     for line in tap.stdout:
         emitted.note(line)
+        if is_watched and (now := time.monotonic()) - shown > _PROGRESS_SECONDS:
+            shown = now
+            print(f"\r{emitted.rows.total():,} rows", end="", file=sys.stderr, flush=True)
         try:
             target.stdin.write(line)
         except BrokenPipeError:
             # The target is gone; its exit code and its log tell more than the pipe.
             tap.terminate()
             break
+    if is_watched:
+        print("\r", end="", file=sys.stderr)
     with suppress(BrokenPipeError):
         target.stdin.close()
 
 
-def _count_in_store(url: str, stream: str) -> int | None:
-    """How many rows the sandbox says it has, or None where it does not say."""
+def _keys_in_store(url: str, stream: str, names: list[str]) -> set[Key] | None:
+    """The keys of all rows that the sandbox has, or None where rows have no key or it has none."""
     address = f"{url}/_sandbox/rows/{stream}"
     try:
         with urllib.request.urlopen(address) as response:  # noqa: S310 - on this machine
-            return sum(1 for _ in response)
+            rows = [json.loads(line) for line in response]
     except urllib.error.HTTPError:
         return None
+    return {_key(row, names) for row in rows} if names else None
 
 
-def _query(streams: list[str]) -> dict[str, Any]:
-    """Row counts and two answers, asked where the database's library is."""
+def _key(row: dict[str, Any], names: list[str]) -> Key:
+    """A row's key, whose parts may stand in an object of their own (`identity` of a stock)."""
+    objects = [row, *(value for value in row.values() if isinstance(value, dict))]
+    return tuple(str(next(it[name] for it in objects if name in it)) for name in names)
+
+
+def _query(keys: dict[str, list[str]]) -> dict[str, Any]:
+    """The keys of all rows and two answers, asked where the database's library is."""
     script = Path(__file__).with_name("demo_queries.py")
-    command = [str(TARGET_DUCKDB.executable("python")), str(script), str(DATABASE), *streams]
-    asked = subprocess.run(command, capture_output=True, text=True, check=True)
+    command = [str(TARGET_DUCKDB.executable("python")), str(script), str(DATABASE)]
+    asked = subprocess.run(
+        command, input=json.dumps(keys), stdout=subprocess.PIPE, text=True, check=True
+    )
     answers: dict[str, Any] = json.loads(asked.stdout)
     return answers
 
 
-def _print_counts(
-    emitted: Emitted,
-    before: dict[str, int],
-    in_database: dict[str, int],
-    in_store: dict[str, int | None],
-) -> bool:
-    """Print a line for each stream; whether the database holds what the store does."""
+def _print_counts(counts: list[Count], emitted: Emitted, before: dict[str, int]) -> None:
+    """Print a line for each stream."""
     bookmarks = json.loads(STATE.read_text()).get("bookmarks", {})
-    columns = ["stream", "emitted now", "in the database", "in the store", "bookmark", ""]
-    if before:
-        columns.insert(1, "before")
     rows = []
-    is_complete = True
-    for stream in sorted(emitted.keys):
-        found, expected = in_database.get(stream, 0), in_store[stream]
-        # A stream without a key is appended to on each run, so only its presence can be asked.
-        if emitted.keys[stream]:
-            agrees = expected is None or found == expected
-        else:
-            agrees = found >= emitted.rows[stream]
-        is_complete = is_complete and agrees
-        key = ", ".join(emitted.bookmark_properties[stream])
-        value = bookmarks.get(stream, {}).get("replication_key_value", "")
-        bookmark = f"{key} {value}" if key else "read whole"
-        store = "?" if expected is None else expected
-        mark = "" if agrees else "<- differs"
-        row = [stream, emitted.rows[stream], found, store, bookmark, mark]
-        if before:
-            row.insert(1, before.get(stream, 0))
-        rows.append(row)
+    for count in counts:
+        key = ", ".join(emitted.bookmark_properties[count.stream])
+        value = bookmarks.get(count.stream, {}).get("replication_key_value", "")
+        rows.append(
+            [
+                count.stream,
+                *([before.get(count.stream, 0)] if before else []),
+                count.emitted,
+                len(count.in_database),
+                "?" if count.in_store is None else len(count.in_store),
+                count.gone or "" if before else "",
+                f"{key} {value}" if key else "read whole",
+                "" if count.agrees else "<- differs",
+            ]
+        )
+    now = ["before", "now"] if before else ["emitted"]
+    gone = "gone since" if before else ""
     print()
-    _print_table(columns, rows)
-    return is_complete
+    _print_table(["stream", *now, "in the database", "in the store", gone, "bookmark", ""], rows)
 
 
 def _print_table(columns: list[str], rows: list[list[Any]]) -> None:

@@ -221,7 +221,7 @@ class Client:
         if not parts:
             outcome.tries = effort.tries
             raise outcome
-        logger.info("%s Asking for %s rows at a time.", outcome, parts[0].limit)
+        logger.info("%s Asking for %s rows at a time.", outcome.sentence, parts[0].limit)
         if "page" not in request.params:
             return self._collect(parts[0], effort, tallies)
         replies: list[_Reply] = []
@@ -254,7 +254,7 @@ class Client:
                 return outcome
             if not is_quota:  # for those the limiter waits, with all others
                 if wait_s > SAY_WAIT_S:
-                    _say_wait(wait_s, str(outcome))
+                    _say_wait(wait_s, outcome.sentence)
                 self._clock.sleep(wait_s)
 
     def _try(self, request: Request, ticket: Ticket) -> _Reply | ApiError:
@@ -277,7 +277,7 @@ class Client:
             requests.RequestException,
             urllib3.exceptions.HTTPError,
             OSError,
-            ValueError,
+            UnicodeError,
         ) as error:
             logger.debug("GET %s failed: %s", path, type(error).__name__)
             return errors.unanswered(path, error, host=self._host)
@@ -304,12 +304,13 @@ class Client:
     def _read(self, path: str, response: requests.Response) -> _Reply | ApiError:
         status = response.status_code
         if status == NO_CONTENT:
+            response.raw.drain_conn()  # read to its end, a connection can be used again
             return _Reply(status, b"")
         if not 200 <= status < 300:  # noqa: PLR2004 - success
             moved_to = urlsplit(response.headers.get("Location", "")).hostname
             body = _error_body(response)
             return errors.refusal(path, status, body, secrets=self._secrets, moved_to=moved_to)
-        body = wire.read_body(response)
+        body = wire.read_body(response, wire.MAX_BODY_BYTES)
         if wire.is_json(body):
             return _Reply(status, body)
         said = "the answer is not JSON, or not whole" if body else "the answer is empty"

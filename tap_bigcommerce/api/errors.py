@@ -58,13 +58,18 @@ class ApiError(FatalAPIError):
         if is_retriable is not None:
             self.is_retriable = is_retriable
 
-    def __str__(self) -> str:
-        """Status, place, BigCommerce's words, next step."""
+    @property
+    def sentence(self) -> str:
+        """What happened: status, place, BigCommerce's words."""
         what = "No answer" if self.status is None else str(self.status)
         tries = f" ({self.tries} tries)" if self.tries > 1 else ""
         said = self.said or _phrase(self.status)
         sentence = f"{what} for {self.method} {self.path}{tries}" + (f": {said}" if said else "")
-        return " ".join(filter(None, (sentence.rstrip(".") + ".", self.remedy)))
+        return sentence.rstrip(".") + "."
+
+    def __str__(self) -> str:
+        """What happened and what to do next."""
+        return f"{self.sentence} {self.remedy}".rstrip()
 
     def __repr__(self) -> str:
         """Class and sentence."""
@@ -161,13 +166,24 @@ _FATES: tuple[tuple[tuple[type[BaseException], ...], type[ApiError], str], ...] 
     ),
     ((ssl.SSLEOFError, ssl.SSLZeroReturnError), ServerTrouble, "the connection was cut"),
     ((ssl.SSLError, u3.SSLError), Unreachable, "no TLS connection to {host}"),
-    ((u3.DecodeError,), ServerTrouble, "the answer cannot be decompressed"),
     (
-        (u3.HTTPError, ConnectionError, requests.exceptions.ConnectionError),
+        (u3.DecodeError, requests.exceptions.ContentDecodingError),
+        ServerTrouble,
+        "the answer cannot be decompressed",
+    ),
+    (
+        (
+            u3.HTTPError,
+            ConnectionError,
+            requests.exceptions.ConnectionError,
+            requests.exceptions.ChunkedEncodingError,
+        ),
         ServerTrouble,
         "the connection was cut",
     ),
 )
+# Errors of a connection to their libraries, but there never was one.
+_UNSENDABLE = (requests.exceptions.InvalidURL, u3.LocationValueError)
 
 
 def refusal(
@@ -200,12 +216,14 @@ def unanswered(path: str, error: Exception, *, host: str) -> ApiError:
     causes = tuple(_causes(error))
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            said = f"the TLS certificate of {host} is not trusted ({cause.verify_message})"
+            why = getattr(cause, "verify_message", "") or "verification failed"
+            said = f"the TLS certificate of {host} is not trusted ({why})"
             remedy = f"{_ADDRESS}, or set `ca_bundle` to the authority that your proxy signs with."
             return Unreachable(path, said=said, remedy=remedy, is_retriable=False)
-    for kinds, fate, said in _FATES:
-        if any(isinstance(cause, kinds) for cause in causes):
-            return fate(path, said=said.format(host=host))
+    if not any(isinstance(cause, _UNSENDABLE) for cause in causes):
+        for kinds, fate, said in _FATES:
+            if any(isinstance(cause, kinds) for cause in causes):
+                return fate(path, said=said.format(host=host))
     # What is left is raised before a byte is sent: a URL that is none, an unreadable CA bundle.
     said = "the request cannot be sent with these settings"
     remedy = f"{_ADDRESS}, `proxy_url` and `ca_bundle`."

@@ -74,9 +74,9 @@ class Reading:
         window_s = window_s or reset_s or WINDOW_S
         if reset_s is not None and reset_s > window_s:
             reset_s = None
-        elif reset_s is not None and reset_s % 1 == 0:
+        elif reset_s is not None and reset_s < window_s and reset_s % 1 == 0:
             reset_s += min(1, window_s / 10)  # was rounded, and who knows which way
-        return cls(int(quota), max(int(left), 0), window_s, reset_s)
+        return cls(int(quota), min(max(int(left), 0), int(quota)), window_s, reset_s)
 
 
 class Limiter:
@@ -106,15 +106,18 @@ class Limiter:
         self._spare = 0  # what the last window still had: these may go while probing
         self._in_flight = 0
         self._used = 0  # ours in this window, in flight included
+        self._others = 0  # of other apps in this window, at least
         self._carried = 0  # ours before this window, if it turns out to be the last one still
         self._last_reset = -math.inf
 
         self._reading: Reading | None = None  # the newest, `left` the lowest of the window
         self._lowest_at = -math.inf  # when that came
-        self._doubtful = 0  # answers that may be from this window or the next
+        self._doubtful: list[int] = []  # `left` of answers from this window or the next
+        self._seen_left = math.inf  # the lowest of those, when the next had come
         self._began: tuple[float, Reading] | None = None  # the window's first answer, and when
         self._resets_at: float | None = None
         self._counts_down: bool | None = None  # what Reset-Ms turned out to mean
+        self._is_steady = True  # windows follow each other without a gap
         self._vain_waits = 0
         self._floor = -math.inf  # no window is taken to end before this
 
@@ -163,7 +166,7 @@ class Limiter:
         with self._lock:
             now = self.clock.monotonic()
             self._in_flight -= 1
-            if ticket.sent_at >= self._rejected_at and self._storms:
+            if ticket.sent_at > self._rejected_at and self._storms:
                 self._storms = 0
                 self._overload_waits = growing_waits(FLOOR_S, MAX_WAIT_S / 2)
             if reading:
@@ -198,7 +201,9 @@ class Limiter:
                 self._used = max(self._used - 1, self._in_flight)  # refused, so not used
             if reading:
                 self._reading = reading
-            if ticket.sent_at >= self._rejected_at or not self._storms:
+            if self._is_probing:
+                self._is_steady = False  # the window that was to begin had not
+            if ticket.sent_at > self._rejected_at:
                 # Answers to what was in flight together are one event, not eight.
                 self._storms += 1
                 if hint_s is None:
@@ -241,8 +246,7 @@ class Limiter:
         if reading is None or self._is_probing:
             return 0
         share = self._part(reading.quota)
-        others = max(reading.quota - reading.left - self._used, 0)
-        kept = max(reading.quota - share - others, 0)
+        kept = max(reading.quota - share - self._others, 0)
         margin = 0 if self._share >= 1 else min(int(reading.quota * MARGIN_PART), MAX_MARGIN)
         return min(share - self._used, reading.left - self._in_flight - max(kept, margin))
 
@@ -263,27 +267,36 @@ class Limiter:
             return  # sent before the window was seen to begin: its `left` may be the old one
         if self._is_probing or self._reading is None or self._resets_at is None:
             self._begin(ticket, reading, now)
-        elif reading.left - self._reading.left <= reading.quota // 10:
-            self._go_on(ticket, reading, now)  # more or less: the store may count in several places
-        elif ticket.sent_at < self._lowest_at:
-            self._doubtful += 1  # overtaken by other answers, or from a new window
         else:
-            # The reset came before its time.
-            self._open(spare=0)
-            self._used = self._in_flight + 1 + self._doubtful
-            self._carried, self._last_reset = 0, -math.inf
-            self._begin(ticket, reading, now)
+            rise = reading.left - self._reading.left
+            is_later = ticket.sent_at >= self._lowest_at  # or it may just have been overtaken
+            is_much = rise > reading.quota // 10  # a store may count in several places
+            if is_later and is_much:
+                self._open(spare=0)  # the reset came before its time
+                self._used += 1
+                self._carried, self._last_reset = 0, -math.inf
+                self._begin(ticket, reading, now)
+            elif is_much or (is_later and rise > 0):
+                self._doubtful.append(reading.left)
+            else:
+                self._go_on(ticket, reading, now)
         # The server's count is the truth, whatever we thought of what was in flight at the reset.
-        left = self._reading.left if self._reading else reading.left
-        self._used = min(self._used, max(reading.quota - left, 0) + self._in_flight)
+        left = (self._reading or reading).left
+        gone = reading.quota - int(min(left, self._seen_left))
+        self._used = min(self._used, gone + self._in_flight)
+        self._others = max(self._others, reading.quota - left - self._used)
 
     def _open(self, *, spare: int) -> None:
         """A window may have begun; the next answer will tell."""
         if not self._is_probing:
             self._carried, self._last_reset = 0, self._resets_at or -math.inf
-        self._carried += self._used - self._in_flight
+        used = min(self._in_flight + len(self._doubtful), self._used)
+        self._carried += self._used - used
+        self._seen_left = min(self._doubtful, default=math.inf)
+        self._doubtful.clear()
         self._window += 1
-        self._used = self._in_flight
+        self._used = used
+        self._others = 0
         self._is_probing = True
         self._spare = spare
         self._resets_at = None
@@ -292,8 +305,12 @@ class Limiter:
         """Take the first answer of a window."""
         began = (now, reading)
         if self._counts_down is False:
-            # Reckoned from the time of arrival, windows would drift away from the store's.
-            resets_at = ticket.sent_at + reading.window_s
+            resets_at = now + reading.window_s
+            if self._reading and reading.left <= self._reading.left:
+                self._is_steady = False
+            if self._is_steady and 0 <= ticket.sent_at - self._last_reset < reading.window_s:
+                # Reckoned anew from each arrival, our windows would drift from the store's.
+                resets_at = self._last_reset - RESET_MARGIN_S + reading.window_s
         else:
             # An upper bound, whether Reset-Ms means what is left or the whole window.
             resets_at = now + (reading.window_s if reading.reset_s is None else reading.reset_s)
@@ -308,7 +325,6 @@ class Limiter:
         self._began = began
         self._take_lowest(reading, now)
         self._is_probing = False
-        self._doubtful = 0
         self._floor = -math.inf
         if self._room() > 0:
             self._vain_waits = 0
@@ -334,10 +350,14 @@ class Limiter:
             self._take_lowest(reading, now)
         began_at, first = self._began
         if reading.reset_s is None or first.reset_s is None:
+            self._counts_down = False
             return
         gap_s = ticket.sent_at - began_at
-        if gap_s >= reading.window_s / 10:
-            self._counts_down = first.reset_s - reading.reset_s > gap_s / 2
+        is_constant = first.reset_s == reading.reset_s == reading.window_s
+        if gap_s > 0 and first.reset_s - reading.reset_s > gap_s / 2:
+            self._counts_down = True
+        elif gap_s >= reading.window_s / 10 or (gap_s > 0 and is_constant):
+            self._counts_down = False
         if self._counts_down is not False:
             resets_at = min(self._resets_at, now + reading.reset_s + RESET_MARGIN_S)
             self._resets_at = max(resets_at, self._floor)

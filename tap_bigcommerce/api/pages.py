@@ -1,7 +1,7 @@
 """One page of a list: V2's bare arrays and V3's envelopes, decoded.
 
 A page knows how many rows it has and what the answer says of the rest of the list. How a list
-is walked is decided elsewhere (`streams/scans.py`).
+is walked is decided elsewhere (`scans/`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 import typing as t
 from dataclasses import dataclass, field
 from decimal import Decimal
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import unquote
 
 import msgspec
 
@@ -23,7 +23,7 @@ _DECODER: t.Final = msgspec.json.Decoder(float_hook=Decimal)
 
 # Sizes at which servers cut pages on their own. A page that is shorter than asked for and has
 # one of these sizes may be such a cut, so one more request makes sure.
-USUAL_CUTS: t.Final = frozenset({50, 100})
+USUAL_CUTS: t.Final = frozenset({50, 100, 250})
 
 
 class UnreadablePage(ValueError):  # noqa: N818 (what the page is, not a programming error)
@@ -41,6 +41,10 @@ class Page:
     """Rows of the whole list under the same filters, where the answer gives it."""
     total_pages: int | None = None
     page_number: int | None = None
+    per_page: int | None = None
+    """Rows that the server puts into a page, where the answer gives it and is in one part."""
+    parts: int = 1
+    """Answers that it was put together from; rows may have moved between two of them."""
     has_cursors: bool = False
     next_params: dict[str, str] | None = None
     """Query of the next page as a cursor list gives it."""
@@ -92,11 +96,8 @@ def read_v2(bodies: Iterable[bytes], limit: int | None) -> Page:
     Raises:
         UnreadablePage: Anything else.
     """
-    rows: list[Row] = []
-    for body in bodies:
-        if body:
-            rows.extend(_rows(decode(body)))
-    return Page(rows, limit=limit)
+    parts = [_rows(decode(body)) for body in bodies if body]
+    return Page([row for part in parts for row in part], limit=limit, parts=max(len(parts), 1))
 
 
 def read_v3(bodies: Iterable[bytes], limit: int | None) -> Page:
@@ -121,12 +122,12 @@ def read_v3(bodies: Iterable[bytes], limit: int | None) -> Page:
         meta = envelope.get("meta")
         metas.append(meta if isinstance(meta, dict) else {})
     meta = metas[-1] if metas else {}
-    pagination = meta.get("pagination")
-    cursors = meta.get("cursor_pagination")
+    pagination, cursors = meta.get("pagination"), meta.get("cursor_pagination")
     total = _count(pagination, "total")
     # Two spellings of the same: customs information and site routes leave out the s.
     total_pages = _count(pagination, "total_pages", "total_page")
     page_number = _count(pagination, "current_page")
+    per_page = _count(pagination, "per_page") if len(metas) == 1 else None
     if len(metas) > 1 and limit and total is not None:
         total_pages = -(-total // limit)
         part = _count(metas[0].get("pagination"), "current_page") or 1
@@ -138,6 +139,8 @@ def read_v3(bodies: Iterable[bytes], limit: int | None) -> Page:
         total=total,
         total_pages=total_pages,
         page_number=page_number,
+        per_page=per_page,
+        parts=max(len(metas), 1),
         has_cursors=bool(cursors),
         next_params=_next_params(cursors),
     )
@@ -158,7 +161,7 @@ def _count(meta: t.Any, *names: str) -> int | None:  # noqa: ANN401
     """Non-negative count under one of its names; counts of absurd servers are as good as none."""
     for name in names:
         value = meta.get(name) if isinstance(meta, dict) else None
-        if isinstance(value, int) and value >= 0:
+        if type(value) is int and value >= 0:
             return value
     return None
 
@@ -166,6 +169,9 @@ def _count(meta: t.Any, *names: str) -> int | None:  # noqa: ANN401
 def _next_params(cursors: t.Any) -> dict[str, str] | None:  # noqa: ANN401
     links = cursors.get("links") if isinstance(cursors, dict) else None
     link = links.get("next") if isinstance(links, dict) else None
-    if not isinstance(link, str) or not link:
+    if not isinstance(link, str):
         return None
-    return dict(parse_qsl(urlsplit(link).query)) or None
+    _, _, query = link.partition("#")[0].partition("?")
+    pairs = (pair.partition("=") for pair in query.split("&") if pair)
+    # A plus stays one: cursors may be base64, and nothing in these links has blanks.
+    return {unquote(name): unquote(text) for name, _, text in pairs} or None

@@ -27,7 +27,7 @@ _Task = tuple[Future[Any], "Callable[[], Any]"]
 
 
 class Pool:
-    """Up to `workers` threads that fetch; each starts when it is first needed.
+    """Up to `workers` threads that fetch; each starts with a task.
 
     Tasks do not submit tasks: all threads could wait for each other.
     """
@@ -37,7 +37,6 @@ class Pool:
         self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._threads: list[threading.Thread] = []
-        self._idle = 0
         self._is_closed = False
 
     def submit(self, fn: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
@@ -48,7 +47,7 @@ class Pool:
                 msg = "the pool is closed"
                 raise RuntimeError(msg)
             self._tasks.put((future, lambda: fn(*args, **kwargs)))
-            if self._tasks.qsize() > self._idle and len(self._threads) < self.workers:
+            if len(self._threads) < self.workers:
                 thread = threading.Thread(target=self._work, name="fetch", daemon=True)
                 self._threads.append(thread)
                 thread.start()
@@ -116,11 +115,7 @@ class Pool:
 
     def _work(self) -> None:
         while True:
-            with self._lock:
-                self._idle += 1
             task = self._tasks.get()
-            with self._lock:
-                self._idle -= 1
             if task is None:
                 return
             _run(*task)

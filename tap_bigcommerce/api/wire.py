@@ -125,7 +125,7 @@ def query(params: Mapping[str, str]) -> str:
     return urlencode(params, quote_via=quote, safe=":,")
 
 
-def read_body(response: requests.Response, most_bytes: int = MAX_BODY_BYTES) -> bytes:
+def read_body(response: requests.Response, most_bytes: int) -> bytes:
     """The whole body, decompressed.
 
     Raises:

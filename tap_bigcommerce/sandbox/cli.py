@@ -6,6 +6,7 @@ import argparse
 import signal
 import sys
 from dataclasses import fields
+from datetime import datetime
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -98,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--orders", type=_count, default=2000, help="how many orders")
     add("--products", type=_some, default=300, help="how many products")
     add("--customers", type=_count, default=500, help="how many customers")
-    add("--epoch", default=EPOCH, help="instant at which the opening data ends")
+    add("--epoch", type=_instant, default=EPOCH, help="instant at which the opening data ends")
     add("--events", type=_count, default=0, help="changes to make before serving")
     add("--churn-per-request", type=_count, default=0, help="changes before each answer")
     add("--events-per-second", type=float, default=0, help="changes made meanwhile")
@@ -131,6 +132,12 @@ def _count(text: str) -> int:
         message = f"{text} is negative"
         raise argparse.ArgumentTypeError(message)
     return value
+
+
+def _instant(text: str) -> str:
+    """ISO 8601, checked here so that a mistake is told before the store is built."""
+    datetime.fromisoformat(text)
+    return text
 
 
 def _some(text: str) -> int:

@@ -21,7 +21,7 @@ _NOT_FOUND = 404
 
 
 class Script(msgspec.Struct, forbid_unknown_fields=True):
-    """The body of `POST /_sandbox/faults`."""
+    """The body of `POST /_sandbox/faults`, alone or in a list."""
 
     path: str
     kind: Kind
@@ -66,7 +66,8 @@ class Control:
         elif path == "events":
             self._app.store.events(int(query.get("n", "1")))
         elif path == "faults":
-            for script in msgspec.json.decode(body, type=list[Script] | Script, strict=False):
+            found = msgspec.json.decode(body, type=list[Script] | Script)
+            for script in [found] if isinstance(found, Script) else found:
                 self._app.faults.script(script.path, script.kind, script.times)
         else:
             return Response(_NOT_FOUND)

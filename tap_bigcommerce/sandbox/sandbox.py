@@ -179,9 +179,16 @@ class Sandbox:
         """Every row of a stream now, with all includes; a child carries its parent's key.
 
         Numbers are `int`, `float` or, where a float would lose digits, `Decimal`.
+        While the store is changing, hold `store.lock` and take them all at once.
         """
-        with self.store.lock:
-            yield from self._truth.rows(stream)
+        rows = self._truth.rows(stream)
+        while True:
+            # Not held while the caller has the row: it may want to ask the server something.
+            with self.store.lock:
+                row = next(rows, None)
+            if row is None:
+                return
+            yield row
 
     @property
     def incomplete_orders(self) -> list[int]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import typing as t
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tap_bigcommerce.scans.errors import InconsistentList
 from tap_bigcommerce.schema.convert import Misfit, to_instant, to_integer
@@ -14,6 +15,9 @@ if t.TYPE_CHECKING:
 
     from tap_bigcommerce.api.pages import Page, Row
     from tap_bigcommerce.scans.reader import Reader
+
+
+SECOND: t.Final = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +51,23 @@ class TimeFilter:
     until: str | None = None
 
     def params(self, since: datetime | None, until: datetime | None = None) -> dict[str, str]:
-        """Parameters for a window. Always with seconds and offset: BigCommerce completes a bare
-        date with the present time of day.
-        """  # noqa: D205
+        """Parameters for a window.
+
+        Always with seconds and offset: BigCommerce completes a bare date with the present time.
+        """
         bounds = {self.since: since, self.until: until}
         return {
             name: moment.isoformat(timespec="seconds")
             for name, moment in bounds.items()
             if name and moment
         }
+
+    def around(self, since: datetime | None, until: datetime | None) -> dict[str, str]:
+        """Parameters for a window that is a second wider on both sides.
+
+        The reference calls the same bound inclusive in one place and exclusive in another.
+        """
+        return self.params(since and since - SECOND, until and until + SECOND)
 
     def of(self, row: Row) -> datetime:
         """The row's time.
@@ -118,7 +130,7 @@ class IdFilter:
         """
         ids = [self.of(row) for row in page.rows]
         bounded = [above, *ids] if above is not None else ids
-        if any(left >= right for left, right in zip(bounded, bounded[1:], strict=False)) or (
+        if any(left >= right for left, right in itertools.pairwise(bounded)) or (
             ids and below is not None and ids[-1] >= below
         ):
             msg = f"asked for ids between {above} and {below} in rising order, got others"

@@ -1,71 +1,80 @@
-"""Walks of lists that are cut by the server: one answer, cursors, page numbers."""
+"""Walks by page number, and of lists that should need none."""
 
 from __future__ import annotations
 
+import enum
+import itertools
 import typing as t
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
-from tap_bigcommerce.scans.errors import InconsistentList
+from tap_bigcommerce.api.errors import RequestRefused
+from tap_bigcommerce.api.pages import USUAL_CUTS
+from tap_bigcommerce.api.retry import SHRINK_SIZES
+from tap_bigcommerce.scans.errors import InconsistentList, check_not_hollow
+from tap_bigcommerce.schema.convert import Misfit, to_integer
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from tap_bigcommerce.api.pages import Page
+    from tap_bigcommerce.api.pages import Page, Row
     from tap_bigcommerce.scans.bounds import Bounds, TimeFilter
     from tap_bigcommerce.scans.reader import Reader
 
 MAX_PASSES: t.Final = 5
 """Times that a list without a provable order is read before the scan gives up."""
+MAX_IDLE: t.Final = 3
+"""Pages in a row without anything new that a walk passes over before it doubts the list."""
+SETTLED: t.Final = timedelta(minutes=1)
+"""How long before the run a time must be, that no change can get any more: for clocks that
+differ and copies of the data that lag."""
+
+
+class _Window(enum.Enum):
+    """Whether rows can enter a list other than at its end."""
+
+    CLOSED = enum.auto()
+    OPEN = enum.auto()
+    """They can, so rising ids prove nothing."""
+    LATE = enum.auto()
+    """They do, but the next run reads all of this again: it need not be complete."""
 
 
 @dataclass(frozen=True, slots=True)
 class Once:
     """One answer holds everything: a singleton, or a list without pages.
 
-    When pagination shows up in the answer anyway, the other pages are read as `CheckedPages`
-    does.
+    When there turn out to be pages anyway, they are read as `CheckedPages` does.
     """
 
     def pages(self, reader: Reader, bounds: Bounds) -> Iterator[Page]:
-        """The page, and the others if it says that there are any."""
+        """The page, and the others if there are any."""
         page = reader.get({})
-        if page.total_pages is None or page.is_last:
+        check_not_hollow(page)
+        if page.total_pages is None and len(page.rows) in USUAL_CUTS:
+            if self._has_pages(reader, page):
+                size = len(page.rows)
+                first = replace(page, limit=size)
+                yield from CheckedPages().rest(replace(reader, limit=size), bounds, first)
+            else:
+                yield page
+        elif page.is_last:
             yield page
         else:
-            yield from CheckedPages().pages(reader, bounds)
+            yield from CheckedPages().rest(reader, bounds, page)
 
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """From cursor to cursor: `links.next` as given.
-
-    A cursor stands for a row, not for a number of rows, so nothing before it can shift what
-    comes after. The first request carries neither `page` nor a cursor: only then does the
-    answer hold one. A store that gives none is read as `CheckedPages`.
-    """
-
-    time: TimeFilter | None = None
-
-    def pages(self, reader: Reader, bounds: Bounds) -> Iterator[Page]:
-        """Pages in the list's own order."""
-        fixed = self.time.params(bounds.since, bounds.until) if self.time else {}
-        page = reader.get(fixed)
-        if page.next_params is None and not page.is_last:
-            yield from CheckedPages(self.time).pages(reader, bounds)
-            return
-        followed: set[str] = set()
-        while page.next_params and page.rows:
-            params = {name: text for name, text in page.next_params.items() if name != "page"}
-            cursor = params.get("after") or params.get("before") or str(params)
-            if cursor in followed:
-                msg = "a cursor leads back to a page that was read before"
-                raise InconsistentList(msg)
-            followed.add(cursor)
-            pending = reader.start({**fixed, **params})
-            yield page
-            page = pending.page()
-        yield page
+    @staticmethod
+    def _has_pages(reader: Reader, page: Page) -> bool:
+        """Whether the list is cut into pages, where it has as many rows as a page might."""
+        try:
+            following = reader.get({"page": "2"})
+        except RequestRefused:
+            return False
+        repeated = {_key(row, "id") for row in following.rows} & {
+            _key(row, "id") for row in page.rows
+        }
+        return len(repeated) < len(page.rows) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,99 +87,253 @@ class CheckedPages:
     ids turn out to rise is read completely in one pass.
 
     Any other order could also push rows towards the back. Such a list is read again until a
-    pass brings nothing new.
+    pass brings nothing new and the rows are as many as the answers count.
 
     With a time filter, rows modified meanwhile would enter the list in its middle. The window is
-    closed at the run's start, so that they can only leave it, and what left is read from there.
+    closed before the run's start, so that they can only leave it; what is later is read after:
+    up to the run's start, and then the rest, which the next run reads in any case.
 
-    One page alone is one answer, which nothing can shift.
+    One page alone is one answer, which nothing can shift. Unless it was too heavy and came in
+    parts: those are read again as the pages that they are.
     """
 
     time: TimeFilter | None = None
     key: str = "id"
+    """Field that no two rows share."""
     sort: Mapping[str, str] = field(default_factory=dict)
     only_grows: bool = False
     """Rows are never deleted and come in order of ids, so that one pass forward is enough."""
 
     def pages(self, reader: Reader, bounds: Bounds) -> Iterator[Page]:
         """Pages in the order in which they were read."""
-        since = bounds.since
-        while True:
-            fixed = {**self.sort, **self._window(since, bounds.until)}
-            first = reader.get({**fixed, "page": "1"})
-            if first.is_last or self.only_grows:
-                yield first
-                yield from self._forward(reader, fixed, first)
-                return
-            if not self.time or not self.time.until or since is None or bounds.until:
-                yield from self._passes(reader, fixed, first)
-                return
-            closed = {**self.sort, **self._window(since, reader.run_started())}
-            yield from self._passes(reader, closed, reader.get({**closed, "page": "1"}))
-            since = reader.run_started()
+        params = self._params(bounds.since, bounds.until)
+        yield from self.rest(reader, bounds, reader.get({**params, "page": "1"}))
 
-    def _window(self, since: datetime | None, until: datetime | None) -> dict[str, str]:
-        return self.time.params(since, until) if self.time else {}
+    def rest(self, reader: Reader, bounds: Bounds, first: Page) -> Iterator[Page]:
+        """The first page, which has been read, and the others.
 
-    def _passes(self, reader: Reader, fixed: Mapping[str, str], first: Page) -> Iterator[Page]:
+        Raises:
+            InconsistentList: No order in which the list could be read completely.
+        """
+        check_not_hollow(first)
+        since, until = bounds.since, bounds.until
+        size = _page_size(first)
+        fixed = {**size, **self._params(since, until)}
+        if self.only_grows or (first.is_last and first.parts == 1):
+            yield from _forward(reader, fixed, first)
+        elif since is None or self.time is None:
+            yield from self._passes(reader, fixed, first)
+        elif not self.time.until:
+            yield from self._passes(reader, fixed, first, _Window.OPEN)
+        else:
+            began = reader.run_started()
+            edge = next((edge for edge in (began - SETTLED, began) if since < edge), None)
+            if edge is None:
+                yield from self._passes(reader, fixed, first, _Window.LATE)
+                return
+            kind = _Window.OPEN if edge == began else _Window.CLOSED
+            if until and until <= edge:
+                yield from self._passes(reader, fixed, first, kind)
+                return
+            closed = {**size, **self._params(since, edge)}
+            # What is later may only make it fewer pages.
+            has_count = first.total_pages is not None
+            counted = first if has_count else reader.get({**closed, "page": "1"})
+            yield from self._passes(reader, closed, counted, kind)
+            yield from self.pages(reader, replace(bounds, since=edge))
+
+    def _params(self, since: datetime | None, until: datetime | None) -> dict[str, str]:
+        return {**self.sort, **(self.time.around(since, until) if self.time else {})}
+
+    def _passes(
+        self,
+        reader: Reader,
+        fixed: Mapping[str, str],
+        first: Page,
+        window: _Window = _Window.CLOSED,
+    ) -> Iterator[Page]:
+        """Passes over the list until one is known to have completed it."""
         seen: set[t.Any] = set()
-
-        def unseen(page: Page) -> Iterator[Page]:
-            rows = []
-            for row in page.rows:
-                key = row.get(self.key, repr(row))
-                if key not in seen:
-                    seen.add(key)
-                    rows.append(row)
-            if rows:
-                yield replace(page, rows=rows)
-
-        pages = first.total_pages
+        pages, counted = first.total_pages, first.total
         if pages is None:  # nothing says where the list ends
-            yield from unseen(first)
-            pages = 1
-            for page in self._forward(reader, fixed, first):
-                yield from unseen(page)
+            pages = 0
+            for page in _forward(reader, fixed, first):
                 pages += 1
-        for _ in range(MAX_PASSES):
-            before, lowest, is_rising = len(seen), None, True
-            for page in self._backward(reader, fixed, pages):
-                keys = [row.get(self.key) for row in page.rows]
-                is_rising = is_rising and _rises(keys, lowest)
-                lowest = keys[0] if keys else lowest
-                yield from unseen(page)
-            if is_rising or len(seen) == before:
+                yield from self._unseen(page, seen)
+        for number in range(MAX_PASSES):
+            before = len(seen)
+            one = _Pass(self.key)
+            for page in _backward(reader, fixed, pages, can_grow=number > 0):
+                one.add(page)
+                yield from self._unseen(page, seen)
+                if one.is_lost:
+                    break
+            if one.is_lost:
+                newest = reader.get({**fixed, "page": "1"})
+                pages = newest.total_pages or pages
+                continue
+            is_sure = one.is_rising and window is _Window.CLOSED
+            is_quiet = len(seen) == before
+            is_full = len(seen) >= min(one.totals, default=0)
+            # Too few rows in order of ids are explained by births and deaths, if any were counted.
+            is_explained = is_full or (is_quiet and len(one.totals) > 1)
+            if (is_sure and is_explained) or (is_quiet and is_full):
                 return
+            pages = one.total_pages or pages
+            counted = max(one.totals, default=None)
+        if window is _Window.LATE:
+            return
         msg = (
-            f"{len(seen)} rows seen where the API counted {first.total}, and each reading brings "
-            "others: the list changes faster than it can be read"
+            f"{len(seen)} rows seen where the API counts {counted or 'none'}, and {MAX_PASSES} "
+            "readings did not agree: the list changes faster than it can be read, its pages "
+            "overlap, or it ignores `page`"
         )
         raise InconsistentList(msg)
 
-    @staticmethod
-    def _backward(reader: Reader, fixed: Mapping[str, str], pages: int) -> Iterator[Page]:
-        """All pages from the last to the first; the first one again, as it may have shifted."""
-        pending = reader.start({**fixed, "page": str(pages)})
-        for number in range(pages - 1, -1, -1):
-            page = pending.page()
-            if number:  # only now, as its rows may have shifted until this page was answered
-                pending = reader.start({**fixed, "page": str(number)})
-            yield page
+    def _unseen(self, page: Page, seen: set[t.Any]) -> Iterator[Page]:
+        rows = []
+        for row in page.rows:
+            key = _key(row, self.key)
+            if key not in seen:
+                seen.add(key)
+                rows.append(row)
+        if rows:
+            yield replace(page, rows=rows)
 
-    @staticmethod
-    def _forward(reader: Reader, fixed: Mapping[str, str], first: Page) -> Iterator[Page]:
-        """Pages after the first, until one is the last."""
-        page, number = first, 1
-        while not page.is_last:
-            number += 1
-            following = reader.get({**fixed, "page": str(number)})
-            if not following.rows:
-                return
-            if following.rows == page.rows:
-                msg = f"page {number} repeats page {number - 1}: the endpoint ignores `page`"
-                raise InconsistentList(msg)
-            page = following
+
+class _Pass:
+    """What one pass from the last page to the first showed."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+        self._keys: set[t.Any] = set()
+        self._lowest: t.Any = None
+        self._idle = 0
+        self.is_rising = True
+        self.totals: set[int] = set()
+        self.total_pages: int | None = None
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the pages are not where the count puts them."""
+        return self._idle > MAX_IDLE
+
+    def add(self, page: Page) -> None:
+        """Take a page into account."""
+        keys = [_key(row, self._key) for row in page.rows]
+        is_idle = self._keys.issuperset(keys)
+        self._idle = self._idle + 1 if is_idle else 0
+        self._keys.update(keys)
+        self.is_rising = self.is_rising and _rises(keys, self._lowest)
+        self._lowest = keys[0] if keys else self._lowest
+        if page.total is not None:
+            self.totals.add(page.total)
+        self.total_pages = page.total_pages
+
+
+class Circle:
+    """Notices when pages come round again: one page is kept, for twice as long each time."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[int, str, str] | None = None
+        self._left = self._span = 1
+
+    def check(self, page: Page) -> None:
+        """Compare a page with the one that is kept.
+
+        Raises:
+            InconsistentList: It is the same.
+        """
+        if not page.rows:
+            return
+        looks = (len(page.rows), repr(page.rows[0]), repr(page.rows[-1]))
+        if looks == self._kept:
+            msg = "a page repeats an earlier one: the endpoint ignores `page`, or its cursor"
+            raise InconsistentList(msg)
+        self._left -= 1
+        if not self._left:
+            self._kept = looks
+            self._left = self._span = 2 * self._span
+
+
+def _backward(
+    reader: Reader, fixed: Mapping[str, str], pages: int, *, can_grow: bool
+) -> Iterator[Page]:
+    """All pages from the last to the first.
+
+    The first one again, as it may have shifted. Each is asked for only when the one after it
+    was answered, because until then its rows may shift.
+    """
+    pending = reader.start({**fixed, "page": str(pages)})
+    try:
+        for number in range(pages, 0, -1):
+            page = pending.page()
+            if page.parts > 1:
+                yield from _one_by_one(reader, fixed, number, page)
+            if number > 1:
+                pending = reader.start({**fixed, "page": str(number - 1)})
+            if page.parts == 1:
+                yield page
+            if can_grow and number == pages and page.total_pages is None:
+                # Nothing else says that the list grew.
+                yield from itertools.islice(_forward(reader, fixed, page, pages), 1, None)
+    finally:
+        pending.drop()
+
+
+def _one_by_one(
+    reader: Reader, fixed: Mapping[str, str], number: int, page: Page
+) -> Iterator[Page]:
+    """A page that came in parts, as smaller pages from the last to the first."""
+    size = next((n for n in SHRINK_SIZES if page.limit and n < page.limit), None)
+    if page.parts == 1 or not page.limit or not size:
+        yield page
+        return
+    parts = page.limit // size
+    for part in range(number * parts, (number - 1) * parts, -1):
+        smaller = {**fixed, "limit": str(size)}
+        answer = reader.get({**smaller, "page": str(part)})
+        for one in _one_by_one(reader, smaller, part, answer):
+            yield replace(one, total_pages=page.total_pages)
+
+
+def _forward(
+    reader: Reader, fixed: Mapping[str, str], page: Page, number: int = 1
+) -> Iterator[Page]:
+    """This page, which has been read, and those after it until one is the last."""
+    circle = Circle()
+    yield page
+    while not page.is_last:
+        circle.check(page)
+        number += 1
+        page = reader.get({**fixed, "page": str(number)})
+        if page.rows:
             yield page
+        elif not page.is_last:
+            msg = f"page {number} has no rows, although it counts {page.total_pages} pages"
+            raise InconsistentList(msg)
+
+
+def _page_size(first: Page) -> dict[str, str]:
+    """The size of pages where the server has another than was asked for.
+
+    Only then a page that must be asked for in parts has the same rows as in one.
+    """
+    if first.limit is None or first.is_last:
+        return {}
+    size = len(first.rows) if first.total_pages is None else first.per_page
+    return {"limit": str(size)} if size and size < first.limit else {}
+
+
+def _key(row: Row, name: str) -> t.Any:  # noqa: ANN401 (whatever tells rows apart)
+    value = row.get(name)
+    try:
+        number = to_integer(value)
+    except Misfit:
+        number = None
+    if number is not None:
+        return number
+    return value if isinstance(value, str) and value else repr(row)
 
 
 def _rises(keys: list[t.Any], following: t.Any) -> bool:  # noqa: ANN401
@@ -180,6 +343,6 @@ def _rises(keys: list[t.Any], following: t.Any) -> bool:  # noqa: ANN401
     """
     if not all(isinstance(key, int) for key in keys):
         return False
-    if any(left >= right for left, right in zip(keys, keys[1:], strict=False)):
+    if any(left >= right for left, right in itertools.pairwise(keys)):
         return False
     return not keys or following is None or keys[0] <= following

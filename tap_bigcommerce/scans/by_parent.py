@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import typing as t
 from collections import deque
 from dataclasses import dataclass
 
-from tap_bigcommerce.scans.errors import InconsistentList
 from tap_bigcommerce.scans.by_page import CheckedPages
+from tap_bigcommerce.scans.errors import InconsistentList, check_not_hollow
+from tap_bigcommerce.schema.convert import Misfit, to_integer
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,15 +33,24 @@ class ParentBatches:
     key: str = "id"
 
     def pages(self, reader: Reader, bounds: Bounds) -> Iterator[Page]:
-        """Pages in order of the parents."""
+        """Pages in order of the parents.
+
+        Raises:
+            InconsistentList: The filter was ignored.
+        """
         sizer = _Sizer(reader.limit or 1)
+        batches = sizer.batches(bounds.parents)
         asked: deque[list[int]] = deque()
 
         def requests() -> Iterator[dict[str, str]]:
-            for batch in sizer.batches(bounds.parents):
+            for batch in batches:
                 asked.append(batch)
                 yield self._params(batch)
 
+        for first in itertools.islice(batches, 1):  # alone, so that all others learn from it
+            page = reader.get(self._params(first))
+            sizer.learn(len(first), page.total or len(page.rows))
+            yield from self._whole(reader, bounds, first, page)
         for page in reader.ahead(requests()):
             batch = asked.popleft()
             sizer.learn(len(batch), page.total or len(page.rows))
@@ -48,6 +59,7 @@ class ParentBatches:
     def _whole(
         self, reader: Reader, bounds: Bounds, batch: list[int], page: Page
     ) -> Iterator[Page]:
+        check_not_hollow(page)
         self._check(page, batch)
         if page.is_last:
             yield page
@@ -57,7 +69,7 @@ class ParentBatches:
                 yield from self._whole(reader, bounds, half, reader.get(self._params(half)))
         else:
             pages = CheckedPages(key=self.key, sort=self._params(batch))
-            yield from pages.pages(reader, bounds)
+            yield from pages.rest(reader, bounds, page)
 
     def _params(self, batch: list[int]) -> dict[str, str]:
         return {self.filter: ",".join(map(str, batch))}
@@ -68,9 +80,16 @@ class ParentBatches:
             value: t.Any = row
             for name in self.parent.split("."):
                 value = value.get(name) if isinstance(value, dict) else None
-            if value not in wanted:
+            if _whole_number(value) not in wanted:
                 msg = f"asked for rows by `{self.filter}`, got one whose {self.parent} is {value}"
                 raise InconsistentList(msg)
+
+
+def _whole_number(value: t.Any) -> int | None:  # noqa: ANN401
+    try:
+        return to_integer(value)
+    except Misfit:
+        return None
 
 
 class _Sizer:

@@ -7,14 +7,24 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from tap_bigcommerce.api.errors import RequestRefused
+from tap_bigcommerce.scans.bounds import SECOND
 from tap_bigcommerce.scans.by_id import Keyset
+from tap_bigcommerce.scans.errors import check_not_hollow
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from tap_bigcommerce.api.pages import Page
     from tap_bigcommerce.scans.bounds import Bounds, IdFilter, TimeFilter
-    from tap_bigcommerce.scans.reader import Reader
+    from tap_bigcommerce.scans.reader import Pending, Reader
+
+EPOCH: t.Final = datetime.fromtimestamp(0, UTC)
+NOTHING: t.Final = timedelta()
+PROBE_ROWS: t.Final = 10
+"""Enough to tell an order from its reverse, and light."""
+MAX_CHASE: t.Final = 1000
+"""Pages of rows modified since the run began that are read, so that a walk ends in a store that
+changes as fast as it is read. What is left belongs to the next run."""
 
 
 class _OtherOrder(Exception):  # noqa: N818 (turns to the other walk, never leaves this module)
@@ -27,8 +37,9 @@ class ReanchoredTime:
 
     The list is sorted by modification time. A row that is modified meanwhile moves to the end,
     where it is met again; rows behind the bound cannot shift the ones ahead of it. The bound is
-    inclusive, so rows of the same second come twice and are dropped the second time. More rows
-    in one second than a page holds are walked by id within that second.
+    inclusive, so rows of the same second come twice and are dropped the second time. The bound
+    asked for is a second lower until the store shows that it includes it. More rows in one
+    second than a page holds are walked by id within that second.
     """
 
     time: TimeFilter
@@ -47,50 +58,93 @@ class ReanchoredTime:
             yield from Keyset(self.ids, self.time).pages(reader, bounds)
 
     def _by_time(self, reader: Reader, bounds: Bounds) -> Iterator[Page]:
-        anchor = bounds.since or datetime.fromtimestamp(0, UTC)
+        anchor = (bounds.since or EPOCH).replace(microsecond=0)  # earlier rows are all read
+        asked, overlap = max(anchor - SECOND, EPOCH), SECOND
         seen: set[tuple[int, datetime]] = set()
+        chased = 0
+        page = self._first(reader, bounds, asked)
+        pending: Pending | None = None
         try:
-            page = reader.get(self._params(anchor, bounds))
+            while times := self._times(page, asked):
+                if times[0] < asked + SECOND:
+                    overlap = NOTHING  # the store does include the lower bound
+                keys = [(self.ids.of(r), time) for r, time in zip(page.rows, times, strict=True)]
+                rows = [
+                    row
+                    for row, key in zip(page.rows, keys, strict=True)
+                    if key[1] >= anchor and key not in seen
+                ]
+                last = times[-1].replace(microsecond=0)
+                is_crowded = last <= anchor
+                chased += times[0] > reader.run_started()
+                is_end = page.is_last or chased > MAX_CHASE
+                if not is_end and not is_crowded:  # asked for while this page is being written
+                    asked = last - overlap
+                    pending = reader.start(self._params(asked, bounds))
+                if rows:
+                    yield replace(page, rows=rows, position=times[-1].isoformat())
+                if is_end:
+                    return
+                if not is_crowded:
+                    anchor, seen = last, {key for key in keys if key[1] >= last}
+                elif asked < anchor and not overlap:
+                    pending = reader.start(self._params(anchor, bounds))
+                    asked = anchor
+                else:
+                    yield from self._second(reader, anchor, anchor - overlap)
+                    anchor, seen = anchor + SECOND, set()
+                    if bounds.until and anchor > bounds.until:
+                        return
+                    asked = anchor - overlap
+                    pending = reader.start(self._params(asked, bounds))
+                page = t.cast("Pending", pending).page()
+        finally:
+            if pending:
+                pending.drop()
+
+    def _first(self, reader: Reader, bounds: Bounds, asked: datetime) -> Page:
+        """The first page of a list that is sorted by time.
+
+        Not only by the looks of it: a list by id may begin like one by time, and its rows with
+        higher ids and earlier times would stay behind the bound.
+        """
+        params = self._params(asked, bounds)
+        reverse = {name: text.replace("asc", "desc") for name, text in self.ascending.items()}
+        try:
+            page = reader.get(params)
+            times = self._times(page, asked)
+            if page.is_last or self._cannot_be_by_id(page, times):
+                return page
+            top = reader.get({**params, **reverse, "limit": str(PROBE_ROWS)})
         except RequestRefused:
             raise _OtherOrder from None
-        while page.rows:
-            times = [self.time.of(row) for row in page.rows]
-            if times != sorted(times):
-                raise _OtherOrder
-            last = times[-1]
-            keys = [(self.ids.of(row), time) for row, time in zip(page.rows, times, strict=True)]
-            rows = [row for row, key in zip(page.rows, keys, strict=True) if key not in seen]
-            is_stuck = last.replace(microsecond=0) <= anchor
-            if not page.is_last and not is_stuck:  # asked for while this page is being written
-                anchor = last.replace(microsecond=0)
-                pending = reader.start(self._params(anchor, bounds))
-            seen = {key for key in (*seen, *keys) if key[1] >= anchor}
-            if rows:
-                yield replace(page, rows=rows, position=last.isoformat())
-            if page.is_last:
-                return
-            if is_stuck:
-                yield from self._second(reader, anchor, seen)
-                anchor += timedelta(seconds=1)
-                seen = set()
-                pending = reader.start(self._params(anchor, bounds))
-            page = pending.page()
+        falling = [self.time.of(row) for row in top.rows]
+        is_reverse = falling == sorted(falling, reverse=True)
+        if not is_reverse or not max(falling, default=asked) >= times[-1] > times[0]:
+            raise _OtherOrder
+        return page
+
+    def _cannot_be_by_id(self, page: Page, times: list[datetime]) -> bool:
+        ids = [self.ids.of(row) for row in page.rows]
+        rising = sorted(ids)
+        return times[0] < times[-1] and ids not in (rising, rising[::-1])
+
+    def _times(self, page: Page, asked: datetime) -> list[datetime]:
+        """The rows' times, rising from what was asked for."""
+        check_not_hollow(page)
+        times = [self.time.of(row) for row in page.rows]
+        if times and (times[0] < asked or times != sorted(times)):
+            raise _OtherOrder
+        return times
 
     def _params(self, since: datetime, bounds: Bounds) -> dict[str, str]:
-        return {**self.ascending, **self.time.params(since, bounds.until)}
+        until = bounds.until + SECOND if bounds.until else None
+        return {**self.ascending, **self.time.params(since, until)}
 
-    def _second(
-        self, reader: Reader, second: datetime, seen: set[tuple[int, datetime]]
-    ) -> Iterator[Page]:
+    def _second(self, reader: Reader, second: datetime, since: datetime) -> Iterator[Page]:
         """Rows of one second, from id to id."""
-        end = second + timedelta(seconds=1)
-        # One second more than wanted, as nothing promises that the upper bound is inclusive.
-        fixed = self.time.params(second, end)
-        for page in Keyset(self.ids).between(reader, None, None, fixed):
-            rows = [
-                row
-                for row in page.rows
-                if (time := self.time.of(row)) < end and (self.ids.of(row), time) not in seen
-            ]
+        end = second + SECOND
+        for page in Keyset(self.ids).between(reader, None, None, self.time.params(since, end)):
+            rows = [row for row in page.rows if second <= self.time.of(row) < end]
             if rows:
                 yield replace(page, rows=rows, position=None)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import typing as t
+
 from singer_sdk.exceptions import FatalAPIError
+
+if t.TYPE_CHECKING:
+    from tap_bigcommerce.api.pages import Page
 
 
 class InconsistentList(FatalAPIError):  # noqa: N818 (named for what it finds, as the SDK's are)
@@ -11,3 +16,14 @@ class InconsistentList(FatalAPIError):  # noqa: N818 (named for what it finds, a
 
 class UnreadableAnswer(FatalAPIError):  # noqa: N818
     """JSON, but not the form of this list."""
+
+
+def check_not_hollow(page: Page) -> None:
+    """A page without rows counts none.
+
+    Raises:
+        InconsistentList: It does. For one store, a filter on ids made rows vanish in this way.
+    """
+    if not page.rows and (page.total or not page.is_last):
+        msg = f"an answer without rows, although it counts {page.total or 'more pages'}"
+        raise InconsistentList(msg)

@@ -9,8 +9,8 @@ import typing as t
 from dataclasses import dataclass
 
 from tap_bigcommerce.api.client import Request
-from tap_bigcommerce.scans.errors import UnreadableAnswer
 from tap_bigcommerce.api.pages import UnreadablePage
+from tap_bigcommerce.scans.errors import UnreadableAnswer
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -40,6 +40,10 @@ class Pending:
     def page(self) -> Page:
         """The page, when it is there."""
         return self._reader.read(self._request, self._future.result())
+
+    def drop(self) -> None:
+        """Nobody waits for it any more: it is not sent, unless it already was."""
+        self._future.cancel()
 
 
 @dataclass(frozen=True, slots=True)

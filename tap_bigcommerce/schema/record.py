@@ -15,7 +15,7 @@ from datetime import datetime
 from decimal import Decimal
 
 if t.TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
 JsonSchema = dict[str, t.Any]
 
@@ -67,18 +67,22 @@ _SCALARS: t.Final[dict[type, JsonSchema]] = {
     datetime: {"type": "string", "format": "date-time"},
     dict: {"type": "object"},
 }
+# Evaluating annotations is most of the work of discovery.
+_FIELDS: t.Final[dict[type[Record], Mapping[str, Field]]] = {}
 
 
-def fields_of(record: type[Record]) -> dict[str, Field]:
+def fields_of(record: type[Record]) -> Mapping[str, Field]:
     """Fields of a record class by name, inherited ones first.
 
     Raises:
         TypeError: An annotation is none of those that a record may have.
     """
-    return {
-        name: _field(f"{record.__name__}.{name}", hint)
-        for name, hint in t.get_type_hints(record, include_extras=True).items()
-    }
+    if record not in _FIELDS:
+        _FIELDS[record] = {
+            name: _field(f"{record.__name__}.{name}", hint)
+            for name, hint in t.get_type_hints(record, include_extras=True).items()
+        }
+    return _FIELDS[record]
 
 
 def schema_of(

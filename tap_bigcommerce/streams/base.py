@@ -15,8 +15,9 @@ from singer_sdk.helpers.conform import TypeConformanceLevel
 
 from tap_bigcommerce.api.errors import Forbidden
 from tap_bigcommerce.scans import Bounds, CheckedPages
+from tap_bigcommerce.scans.errors import InconsistentList
 from tap_bigcommerce.scans.reader import Reader
-from tap_bigcommerce.schema.convert import compile_record
+from tap_bigcommerce.schema.convert import Misfit, compile_record, to_integer
 from tap_bigcommerce.schema.record import DECIMAL_FORMS, EXTRA, schema_of
 from tap_bigcommerce.streams.bookmark import Bookmark
 
@@ -76,10 +77,15 @@ class BigCommerceStream(Stream):
 
     def __init__(self, tap: TapBigCommerce) -> None:
         """Bind the stream to a tap, with a schema that follows the setting `decimal_type`."""
-        decimals = DECIMAL_FORMS[tap.config.get("decimal_type") or "number"]
+        # Settings are not checked yet when streams are only listed; a wrong one is refused later.
+        form = str(tap.config.get("decimal_type")).strip()
+        decimals = DECIMAL_FORMS.get(form, DECIMAL_FORMS["number"])
         super().__init__(tap, schema=schema_of(self.record, keys=self.keys(), decimals=decimals))
         self._convert: Convert = compile_record(self.record, decimals)
-        self._reported: set[str] = set()
+        self.own_key = self.replication_key
+        """The replication key as declared; a catalog may name another."""
+        self.is_begun = False
+        """Whether a page has been read: a scope that was missing would have shown by then."""
 
     @classmethod
     def keys(cls) -> tuple[str, ...]:
@@ -116,18 +122,30 @@ class BigCommerceStream(Stream):
         bookmark = self.bookmark()
         bounds = bookmark.bounds if bookmark else Bounds()
         for page, latest in self.converted_pages(bounds):
+            self.is_begun = True
             yield from page.rows
             if bookmark:
                 bookmark.written(latest, page.position)
                 self._tap.state_writer.write_state(self._tap.state)
         if bookmark:
             bookmark.complete()
+            # The SDK would write it only after a row.
+            self._tap.state_writer.write_state(self._tap.state)
         self.run.finish(self)
 
     def bookmark(self) -> Bookmark | None:
-        """How far the stream has come; None when it is read whole each time."""
+        """How far the stream has come; None when it is read whole each time.
+
+        Raises:
+            FatalAPIError: The catalog asks for another replication key.
+            UnreadableState: The state is none of this stream.
+        """
         if self.replication_method != "INCREMENTAL" or not self.replication_key:
             return None
+        if self.replication_key != self.own_key:
+            wanted = f"Write {self.own_key}" if self.own_key else "Leave it out"
+            msg = f"Catalog: {self.name} has no replication key `{self.replication_key}`. {wanted}."
+            raise FatalAPIError(msg)
         state = self.state_manager.stream_state
         return Bookmark(state, self.replication_key, self.run.settings, self.run.started)
 
@@ -147,8 +165,10 @@ class BigCommerceStream(Stream):
             inner: t.Any = record
             for name in path:
                 inner = inner.get(name) if isinstance(inner, dict) else None
+            record[key] = inner
+        if any(record[key] is not None for key in self.key_paths):
             # A product without variants has no variant's id, and a key may not be null.
-            record[key] = 0 if inner is None else inner
+            record.update({key: 0 for key in self.key_paths if record[key] is None})
         if found:
             record[EXTRA] = {one.path: one.value for one in found}
             self.run.report_found(self, found)
@@ -196,7 +216,7 @@ class ListStream(BigCommerceStream):
 
     def converted_pages(self, bounds: Bounds) -> Iterator[tuple[Page, str | None]]:
         """Pages of the list, shared with the streams that find their parents in it."""
-        key = self.replication_key
+        key = self.own_key
         for page in self.run.listing(self).pages(self, bounds):
             rows = [self.convert(self.normalise(row)) for row in page.rows]
             latest = max((row.get(key) or "" for row in rows), default="") if key else None
@@ -235,4 +255,20 @@ class ListStream(BigCommerceStream):
         reader = self.reader({**self.params, **self.id_params, **self.channel_params()}, tally)
         for page in self.full_scan.pages(reader, Bounds()):
             for row in page.rows:
-                yield int(row["id"])
+                yield self.id_of(row)
+
+    @classmethod
+    def id_of(cls, row: Row) -> int:
+        """The row's id.
+
+        Raises:
+            InconsistentList: It has none, so what belongs to it cannot be found.
+        """
+        try:
+            number = to_integer(row.get("id"))
+        except Misfit:
+            number = None
+        if number is None:
+            msg = f"a row of {cls.path} without a whole number as `id`"
+            raise InconsistentList(msg)
+        return number

@@ -158,7 +158,7 @@ class Product(Record):
     gtin: Annotated[str, "Global Trade Item Number."]
     mpn: Annotated[str, "Manufacturer's part number."]
     date_last_imported: datetime
-    reviews_rating_sum: Annotated[int, "Divide by reviews_count for the average."]
+    reviews_rating_sum: Annotated[Decimal, "Divide by reviews_count for the average."]
     reviews_count: int
     total_sold: int
     custom_fields: list[CustomField]
@@ -283,7 +283,9 @@ class ProductImages(V3ChildStream):
     def embedded(self, parent: Row) -> Sequence[Row] | None:
         """The product's images."""
         images = parent.get("images")
-        return images if isinstance(images, list) and len(images) not in USUAL_CAPS else None
+        if not isinstance(images, list) or len(images) in USUAL_CAPS:
+            return None
+        return images if all(isinstance(image, dict) for image in images) else None
 
 
 class Brand(Record):

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from tap_bigcommerce.api.client import Answer, Request
 from tap_bigcommerce.api.errors import NotFound
+from tap_bigcommerce.scans import Bounds, CheckedPages
 from tap_bigcommerce.scans.errors import InconsistentList
 from tap_bigcommerce.schema.convert import Misfit, to_instant
 from tap_bigcommerce.streams.base import BigCommerceStream
@@ -21,9 +22,12 @@ if t.TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from tap_bigcommerce.api.pages import Page, Row
-    from tap_bigcommerce.scans import Bounds
     from tap_bigcommerce.scans.reader import Reader
     from tap_bigcommerce.streams.base import ListStream
+
+
+FORWARD: t.Final = CheckedPages(only_grows=True)
+"""Page by page. Whatever moves rows meanwhile moves the parent's date, so the next run reads it."""
 
 
 class ChildStream(BigCommerceStream):
@@ -60,9 +64,9 @@ class ChildStream(BigCommerceStream):
             latest = ""
             for parent, embedded in zip(page.rows, found, strict=True):
                 rows = next(asked) if embedded is None else embedded
-                key, date = parent["id"], self._date(parent)
+                date = self._date(parent)
                 latest = max(latest, date or "")
-                lead = {self.parent_key: key, self.parent_date: date}
+                lead = {self.parent_key: self.parent.id_of(parent), self.parent_date: date}
                 out += [self.convert({**row, **lead}) for row in rows]
             yield replace(page, rows=out), latest
 
@@ -74,36 +78,43 @@ class ChildStream(BigCommerceStream):
 
     def _ask(self, parents: Sequence[Row]) -> Iterator[Sequence[Row]]:
         """Rows of each parent from its own endpoint, in order."""
-        readers = [self._reader(parent["id"]) for parent in parents]
+        readers = [self._reader(parent) for parent in parents]
         answers = self.run.pool.ordered(_first_page, readers)
         for reader, answer in zip(readers, answers, strict=True):
             yield self._rows(reader, answer)
 
     def own_rows(self, parent: Row) -> Sequence[Row]:
         """The parent's rows from its own endpoint."""
-        reader = self._reader(parent["id"])
+        reader = self._reader(parent)
         return self._rows(reader, _first_page(reader))
 
-    def _reader(self, key: object) -> Reader:
-        return self.reader(self.params, self.tally, **{self.parent_key: key})
+    def _reader(self, parent: Row) -> Reader:
+        return self.reader(self.params, self.tally, **{self.parent_key: self.parent.id_of(parent)})
 
     def _rows(self, reader: Reader, answer: Answer) -> Sequence[Row]:
-        """All rows, with the further pages of a parent that has many."""
-        page = reader.read(Request(reader.path, {}), answer)
-        rows, number = list(page.rows), 1
-        while page.rows and not page.is_last:
-            number += 1
-            page, previous = reader.get({"page": str(number)}), page
-            if page.rows == previous.rows:
-                msg = f"page {number} of {reader.path} repeats page {number - 1}"
-                raise InconsistentList(msg)
-            rows.extend(page.rows)
+        """All rows, with the further pages of a parent that has many.
+
+        Raises:
+            InconsistentList: The answers contradict each other.
+        """
+        first = reader.read(Request(reader.path, {}), answer)
+        try:
+            rows = [row for page in FORWARD.rest(reader, Bounds(), first) for row in page.rows]
+        except InconsistentList as error:
+            msg = f"{reader.path}: {error}"
+            raise InconsistentList(msg) from None
+        if not first.is_last:  # a page that came twice must not stand for one that did not come
+            rows = list({repr(row): row for row in rows}.values())
+        if first.total is not None and len(rows) < first.total:
+            msg = f"{reader.path}: {len(rows)} rows came, but the API counts {first.total}"
+            raise InconsistentList(msg)
         return self.unwrap(rows)
 
 
 def _first_page(reader: Reader) -> Answer:
     """The first page; no content for a parent that was deleted since it was listed."""
+    # With its number: should it come in parts, they are to be the parts of this page.
     try:
-        return reader.fetch({})
+        return reader.fetch({"page": "1"} if reader.limit else {})
     except NotFound:
         return Answer(status=404, bodies=(b"",), attempts=1, limit=None)

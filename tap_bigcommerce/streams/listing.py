@@ -13,7 +13,6 @@ from dataclasses import replace
 from singer_sdk.exceptions import FatalAPIError
 
 from tap_bigcommerce.scans import Bounds
-from tap_bigcommerce.streams.bookmark import UnreadableState
 from tap_bigcommerce.streams.spool import Spool
 
 if t.TYPE_CHECKING:
@@ -36,7 +35,7 @@ class Listing:
         self._owner = owner
         self._waiting = {member.name for member in members}
         self._params = merged_params(member.list_params() for member in members)
-        bounds = [_bounds(member) for member in members]
+        bounds = [bounds for member in members if (bounds := _bounds(member))]
         self._bounds = _widest(bounds) if len(bounds) > 1 else None
         self._spool = Spool() if len(members) > 1 else None
         self._is_spooled = False
@@ -58,8 +57,14 @@ class Listing:
         wanted = _filter(self._owner, self._bounds, bounds)
         for page in pages:
             yield replace(page, rows=list(filter(wanted, page.rows))) if wanted else page
-        if self._spool and not self._waiting:
+        if not self._waiting:
+            self.close()
+
+    def close(self) -> None:
+        """Free the space, whoever has not read yet."""
+        if self._spool:
             self._spool.close()
+        self._is_spooled = False
 
     def _walk(self, member: BigCommerceStream, bounds: Bounds) -> Iterator[Page]:
         params = {**self._params, **self._owner.channel_params()}
@@ -91,28 +96,25 @@ def merged_params(wanted: Iterable[dict[str, str]]) -> dict[str, str]:
     return params
 
 
-def _bounds(member: BigCommerceStream) -> Bounds:
+def _bounds(member: BigCommerceStream) -> Bounds | None:
+    """What a member wants; None for one that cannot be read, which is said when it is its turn."""
     try:
         bookmark = member.bookmark()
-    except UnreadableState:  # said when it is this member's turn
-        return Bounds()
+    except FatalAPIError:
+        return None
     return bookmark.bounds if bookmark else Bounds()
 
 
 def _widest(bounds: Sequence[Bounds]) -> Bounds:
     """Bounds that hold all of these."""
-    is_full = any(one.since is None for one in bounds)
+    times = [one.since for one in bounds if one.since is not None]
+    # Rows below such an id may be among those that changed, which other members want.
+    ids = [one.after_id for one in bounds if one.after_id is not None]
     return replace(
         bounds[0],
-        since=None if is_full else min(one.since for one in bounds if one.since),
-        after_id=_lowest(one.after_id for one in bounds if one.since is None),
+        since=min(times) if len(times) == len(bounds) else None,
+        after_id=min(ids) if len(ids) == len(bounds) else None,
     )
-
-
-def _lowest(ids: Iterable[int | None]) -> int | None:
-    """The lowest of these; None, from the start, if one of them is."""
-    known = list(ids)
-    return min((i for i in known if i is not None), default=None) if None not in known else None
 
 
 def _filter(

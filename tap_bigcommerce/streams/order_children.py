@@ -14,6 +14,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Final
 
+from tap_bigcommerce.scans.errors import UnreadableAnswer
 from tap_bigcommerce.schema.record import Record, fields_of
 from tap_bigcommerce.streams.order_embeds import fees_of, lines_of, unwrapped_fees
 from tap_bigcommerce.streams.orders import Orders
@@ -181,8 +182,9 @@ class OrderProducts(V2OrderChildStream):
         unknown = gaps - self._may_lack.keys()
         if unknown:
             rows = self.own_rows(parent)
-            real = {self._gap(row) for row in rows}
-            self._may_lack.update({gap: gap in real for gap in unknown})
+            if rows:  # an order that was deleted meanwhile has none, and teaches nothing
+                real = {self._gap(row) for row in rows}
+                self._may_lack.update({gap: gap in real for gap in unknown})
             return rows
         return lines if all(self._may_lack[gap] for gap in gaps) else None
 
@@ -225,8 +227,16 @@ class OrderFees(V2OrderChildStream):
         return fees_of(parent)
 
     def unwrap(self, rows: Sequence[Row]) -> Sequence[Row]:
-        """Fees out of the endpoint's forms."""
-        return [fee for row in rows for fee in unwrapped_fees(row) or ()]
+        """Fees out of the endpoint's forms.
+
+        Raises:
+            UnreadableAnswer: It has yet another one.
+        """
+        fees = [unwrapped_fees(row) for row in rows]
+        if None in fees:
+            msg = f"GET {self.path} answered with JSON of an unknown form"
+            raise UnreadableAnswer(msg)
+        return [fee for unwrapped in fees for fee in unwrapped or ()]
 
 
 class OrderTax(OrderChild):

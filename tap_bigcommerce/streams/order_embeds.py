@@ -15,20 +15,27 @@ import typing as t
 from tap_bigcommerce.schema.convert import Misfit, to_decimal
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from tap_bigcommerce.api.pages import Row
 
 WARNING: t.Final = "__warning__"
 LINES: t.Final = "line_items"
+KINDS: t.Final = ("shipping", "pickups", "downloads")
 
 
 def consignments_of(order: Row) -> Row | None:
-    """An order's consignments by kind, or None where there is only the link to them."""
+    """An order's consignments by kind, if none is missing and all have the documented form."""
     embedded = order.get("consignments")
-    if embedded in ([], {}):
-        return {}
-    return embedded if isinstance(embedded, dict) and not is_link(embedded) else None
+    if embedded == []:
+        embedded = {}
+    if not isinstance(embedded, dict) or is_link(embedded) or _each(embedded) is None:
+        return None
+    is_empty = not any(embedded.values())
+    if is_empty and _count(order, "items_total") != 0:  # what is ordered is handed over somehow
+        return None
+    is_whole = len(embedded.get("shipping") or ()) == _count(order, "shipping_address_count")
+    return embedded if is_whole else None
 
 
 def without_lines(consignments: Row) -> Row:
@@ -51,13 +58,12 @@ def addresses_of(order: Row) -> Sequence[Row] | None:
     consignments = consignments_of(order)
     if consignments is None:
         return None
-    shipping = consignments.get("shipping") or []
-    if not isinstance(shipping, list) or len(shipping) != _count(order, "shipping_address_count"):
-        return None
+    shipping: list[Row] = consignments.get("shipping") or []
     for consignment in shipping:
         # Nothing promises that a consignment's id is its address's; the lines show whether it is.
-        own, lines = _count(consignment, "id"), _rows(consignment.get(LINES)) or ()
-        if any(_count(line, "order_address_id") not in {own, None} for line in lines):
+        own = _count(consignment, "id")
+        named = {_count(line, "order_address_id") for line in _lines(consignment) or ()}
+        if own is None or not named <= {own, None}:
             return None
     return [without_lines(consignment) for consignment in shipping]
 
@@ -70,11 +76,11 @@ def fees_of(order: Row) -> Sequence[Row] | None:
 
 def unwrapped_fees(fees: t.Any) -> Sequence[Row] | None:  # noqa: ANN401
     """Fees out of their three forms: a list, `{"fees": [...]}`, or one fee."""
+    if isinstance(fees, dict) and "fees" in fees:
+        fees = fees["fees"] or []
     if isinstance(fees, dict):
-        fees = fees.get("fees", [fees])
-    if isinstance(fees, list) and all(isinstance(fee, dict) for fee in fees):
-        return fees
-    return None
+        fees = [fees] if fees else []
+    return fees if _is_rows(fees) else None
 
 
 def lines_of(order: Row) -> Sequence[Row] | None:
@@ -83,13 +89,14 @@ def lines_of(order: Row) -> Sequence[Row] | None:
     if consignments is None:
         return None
     lines: list[Row] = []
-    for consignment in _each(consignments):
-        rows = _rows(consignment.get(LINES))
+    for consignment in _each(consignments) or ():
+        rows = _lines(consignment)
         if rows is None or WARNING in consignment:
             return None
         lines.extend(rows)
-    pieces = sum(_count(line, "quantity") or 0 for line in lines)
-    return lines if pieces == _count(order, "items_total") else None
+    pieces = [_count(line, "quantity") for line in lines]
+    is_known = None not in pieces and len({_count(line, "id") for line in lines}) == len(lines)
+    return lines if is_known and sum(pieces) == _count(order, "items_total") else None
 
 
 def is_link(value: Row) -> bool:
@@ -97,18 +104,29 @@ def is_link(value: Row) -> bool:
     return "url" in value and "resource" in value and "id" not in value
 
 
-def _each(consignments: Row) -> Iterator[Row]:
-    """Consignments of every kind."""
-    for kind in ("shipping", "pickups", "downloads"):
-        yield from consignments.get(kind) or ()
-    yield from (consignments.get("email") or {}).get("gift_certificates") or ()
+def _each(consignments: Row) -> Sequence[Row] | None:
+    """Consignments of every kind, or None where one has no documented form."""
+    email = consignments.get("email") or {}
+    if not isinstance(email, dict):
+        return None
+    found: list[Row] = []
+    for kind in (*map(consignments.get, KINDS), email.get("gift_certificates")):
+        if kind and not _is_rows(kind):
+            return None
+        found += kind or ()
+    return found
 
 
-def _rows(lines: t.Any) -> list[Row] | None:  # noqa: ANN401
+def _lines(consignment: Row) -> list[Row] | None:
     """Embedded lines; a single one may come without a list. None for a link to them."""
-    if isinstance(lines, dict):
-        return None if is_link(lines) else [lines]
-    return lines if isinstance(lines, list) else None
+    lines = consignment.get(LINES)
+    if isinstance(lines, dict) and not is_link(lines):
+        lines = [lines] if lines else []
+    return lines if _is_rows(lines) else None
+
+
+def _is_rows(value: t.Any) -> t.TypeGuard[list[Row]]:  # noqa: ANN401
+    return isinstance(value, list) and all(isinstance(row, dict) for row in value)
 
 
 def _count(row: Row, name: str) -> t.Any:  # noqa: ANN401

@@ -33,7 +33,7 @@ ORDER_IDS = IdFilter(
     above="min_id",
     below="max_id",
     is_inclusive=True,
-    ascending={"sort": "id:asc"},
+    ascending={},  # the documented default; the parameter's schema has no place for `:asc`
     descending={"sort": "id:desc"},
 )
 ORDER_MODIFIED = TimeFilter("date_modified", since="min_date_modified", until="max_date_modified")
@@ -177,15 +177,21 @@ class Orders(V2Stream):
 
     def normalise(self, row: Row) -> Row:
         """Links again in place of what is embedded for other streams."""
-        model: Row = row.get("products") or {}
         links: Row = {
-            name: {
-                part: str(place).removesuffix("products") + name for part, place in model.items()
-            }
+            name: _link(row, name)
             for name in ("consignments", "fees")
             if name in row and not (isinstance(row[name], dict) and is_link(row[name]))
         }
         return {**row, **links}
+
+
+def _link(order: Row, name: str) -> Row | None:
+    """The link that the order would have, after the model of the one to its products."""
+    model = order.get("products")
+    if not isinstance(model, dict) or not is_link(model):
+        return None
+    parts = {part: str(model[part]).rpartition("products") for part in ("url", "resource")}
+    return {part: f"{before}{name}{after}" for part, (before, _, after) in parts.items()}
 
 
 class OrderStatus(Record):

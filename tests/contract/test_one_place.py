@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 from singer_sdk.about import AboutFormatter
-from tap_bigcommerce.tap import TapBigCommerce
 
 from tap_bigcommerce.settings import DECLARATIONS, NOT_YET_AVAILABLE, problems
+from tap_bigcommerce.tap import TapBigCommerce
 from tools import docs
 
 ROOT = Path(__file__).parents[2]

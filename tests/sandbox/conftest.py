@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
 import requests
 
 from tap_bigcommerce.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Client:
@@ -33,7 +38,8 @@ class Client:
 
     def v2(self, path, **query):
         """All rows of a V2 list."""
-        rows, page = [], 1
+        rows: list[dict[str, Any]] = []
+        page = 1
         while True:
             response = self.get(path, page=page, **query)
             if response.status_code == 204:
@@ -44,7 +50,8 @@ class Client:
 
     def v3(self, path, **query):
         """All rows of a V3 list, by page."""
-        rows, page = [], 1
+        rows: list[dict[str, Any]] = []
+        page = 1
         while True:
             answer = self.json(path, page=page, **query)
             rows += answer["data"]
@@ -75,7 +82,7 @@ def client(shop):
 @pytest.fixture
 def opened():
     """Opens sandboxes and clients, and closes them at the end of the test."""
-    closing = []
+    closing: list[Callable[[], None]] = []
 
     def open_(token=None, **options):
         sandbox = Sandbox(**{"orders": 60, "products": 20, "customers": 40, **options})

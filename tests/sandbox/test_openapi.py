@@ -26,100 +26,128 @@ pytestmark = pytest.mark.skipif(
 ORDERS_V2 = "orders.v2.oas2.yml"
 PRODUCTS = "catalog/products_catalog.v3.yml"
 VARIANTS = "catalog/product-variants_catalog.v3.yml"
+OPTIONS = "catalog/product-variant-options_catalog.v3.yml"
+MODIFIERS = "catalog/product-modifiers_catalog.v3.yml"
 ALL_INCLUDES = (
     "variants,images,primary_image,videos,custom_fields,bulk_pricing_rules,options,modifiers,"
     "reviews,parent_relations,channels"
 )
-CONSIGNMENTS = {
-    "include": "consignments.line_items,fees",
-    "consignment_structure": "object",
-    "limit": "250",
-}
+CONSIGNMENTS = "include=consignments.line_items,fees&consignment_structure=object&limit=250"
 CUSTOMER_INCLUDES = "addresses,storecredit,attributes,formfields,shopper_profile_id,segment_ids"
+LONG_PAGE = "include=bulk_pricing_rules,parent_relations"
+# Ten products to a page, so that all kinds of modifiers are seen.
+SHORT_PAGES = tuple(f"include={ALL_INCLUDES}&page={page}" for page in range(1, 20))
+BOXES = "include=consignments,fees&consignment_structure=object&limit=250"
+ALL = "limit=250"
+SECOND = "limit=2&page=2"
 
 ENDPOINTS = (
-    # (document, path in it, path here, query)
-    (PRODUCTS, "/catalog/products", "/v3/catalog/products", {"limit": "250"}),
-    (PRODUCTS, "/catalog/products", "/v3/catalog/products", {"include": ALL_INCLUDES}),
-    (PRODUCTS, "/catalog/products/{product_id}", "/v3/catalog/products/{product_id}", {}),
-    (PRODUCTS, "/catalog/summary", "/v3/catalog/summary", {}),
-    *(
-        (PRODUCTS, f"/catalog/products/{{product_id}}/{part}", None, {})
-        for part in ("images", "reviews", "videos", "custom-fields", "bulk-pricing-rules")
-    ),
-    (VARIANTS, "/catalog/variants", "/v3/catalog/variants", {"limit": "250"}),
-    (VARIANTS, "/catalog/products/{product_id}/variants", None, {}),
+    # document, path in it, version, queries
     (
-        "catalog/product-variant-options_catalog.v3.yml",
-        "/catalog/products/{product_id}/options",
-        None,
-        {},
+        PRODUCTS,
+        "/catalog/products",
+        "v3",
+        (ALL, SECOND, f"{LONG_PAGE}&limit=250", *SHORT_PAGES),
     ),
+    (PRODUCTS, "/catalog/products/{product_id}", "v3", (f"include={ALL_INCLUDES}",)),
+    (PRODUCTS, "/catalog/summary", "v3", ("",)),
+    (PRODUCTS, "/catalog/products/{product_id}/images", "v3", (ALL, "limit=1&page=2")),
+    (PRODUCTS, "/catalog/products/{product_id}/reviews", "v3", (ALL, "limit=1&page=2")),
+    (PRODUCTS, "/catalog/products/{product_id}/videos", "v3", (ALL,)),
+    (PRODUCTS, "/catalog/products/{product_id}/custom-fields", "v3", (ALL, "limit=1&page=2")),
+    (PRODUCTS, "/catalog/products/{product_id}/bulk-pricing-rules", "v3", (ALL, "limit=1&page=2")),
+    (VARIANTS, "/catalog/variants", "v3", (ALL, SECOND)),
+    (VARIANTS, "/catalog/products/{product_id}/variants", "v3", (ALL, "limit=1&page=2")),
+    (OPTIONS, "/catalog/products/{product_id}/options", "v3", (ALL, "limit=1&page=2")),
+    (MODIFIERS, "/catalog/products/{product_id}/modifiers", "v3", (ALL, "limit=1&page=2")),
+    ("catalog/brands_catalog.v3.yml", "/catalog/brands", "v3", (ALL, SECOND)),
+    ("catalog/category-trees_catalog.v3.yml", "/catalog/trees/categories", "v3", (ALL, SECOND)),
+    ("inventory.v3.yml", "/inventory/items", "v3", (ALL, SECOND)),
+    ("locations.v3.yml", "/inventory/locations", "v3", (ALL, "limit=1&page=2")),
     (
-        "catalog/product-modifiers_catalog.v3.yml",
-        "/catalog/products/{product_id}/modifiers",
-        None,
-        {},
+        "customers.v3.yml",
+        "/customers",
+        "v3",
+        (ALL, SECOND, f"include={CUSTOMER_INCLUDES}&limit=250"),
     ),
-    ("catalog/brands_catalog.v3.yml", "/catalog/brands", None, {"limit": "250"}),
-    ("catalog/category-trees_catalog.v3.yml", "/catalog/trees/categories", None, {"limit": "250"}),
-    ("inventory.v3.yml", "/inventory/items", None, {"limit": "250"}),
-    ("locations.v3.yml", "/inventory/locations", None, {}),
-    ("customers.v3.yml", "/customers", None, {"limit": "250"}),
-    ("customers.v3.yml", "/customers", None, {"include": CUSTOMER_INCLUDES, "limit": "250"}),
-    ("customers.v3.yml", "/customers/addresses", None, {"include": "formfields", "limit": "250"}),
-    ("customers.v2.yml", "/customer_groups", "/v2/customer_groups", {}),
-    ("subscribers.v3.yml", "/customers/subscribers", None, {"limit": "250"}),
-    (ORDERS_V2, "/orders", "/v2/orders", {"limit": "250"}),
-    (ORDERS_V2, "/orders", "/v2/orders", CONSIGNMENTS),
-    (ORDERS_V2, "/orders/{order_id}", "/v2/orders/{order_id}", {}),
-    (ORDERS_V2, "/orders/count", "/v2/orders/count", {}),
-    (ORDERS_V2, "/order_statuses", "/v2/order_statuses", {}),
-    *(
-        (ORDERS_V2, f"/orders/{{order_id}}/{part}", f"/v2/orders/{{order_id}}/{part}", {})
-        for part in ("products", "shipping_addresses", "coupons", "shipments", "fees")
-    ),
-    (
-        ORDERS_V2,
-        "/orders/{order_id}/taxes",
-        "/v2/orders/{order_id}/taxes",
-        {"details": "true", "limit": "250"},
-    ),
+    ("customers.v3.yml", "/customers/addresses", "v3", ("include=formfields&limit=250", SECOND)),
+    ("customers.v2.yml", "/customer_groups", "v2", (ALL,)),
+    ("subscribers.v3.yml", "/customers/subscribers", "v3", (ALL, SECOND)),
+    (ORDERS_V2, "/orders", "v2", (ALL, CONSIGNMENTS, BOXES)),
+    (ORDERS_V2, "/orders/{order_id}", "v2", ("", CONSIGNMENTS, BOXES)),
+    (ORDERS_V2, "/orders/count", "v2", ("",)),
+    (ORDERS_V2, "/order_statuses", "v2", ("",)),
+    (ORDERS_V2, "/orders/{order_id}/products", "v2", (ALL,)),
+    (ORDERS_V2, "/orders/{order_id}/shipping_addresses", "v2", (ALL,)),
+    (ORDERS_V2, "/orders/{order_id}/coupons", "v2", (ALL,)),
+    (ORDERS_V2, "/orders/{order_id}/shipments", "v2", (ALL,)),
+    (ORDERS_V2, "/orders/{order_id}/fees", "v2", ("",)),
+    (ORDERS_V2, "/orders/{order_id}/taxes", "v2", (ALL, "details=true")),
     (
         ORDERS_V2,
         "/orders/{order_id}/consignments",
-        "/v2/orders/{order_id}/consignments",
-        {"include": "consignments.line_items"},
+        "v2",
+        ("", "include=consignments.line_items"),
     ),
-    ("orders.v3.yml", "/orders/{order_id}/transactions", None, {"limit": "250"}),
-    ("orders.v3.yml", "/orders/payment_actions/refunds", None, {"limit": "250"}),
-    ("marketing.v2.yml", "/coupons", "/v2/coupons", {"limit": "250"}),
-    ("marketing.v2.yml", "/gift_certificates", "/v2/gift_certificates", {"limit": "250"}),
-    ("promotions.v3.yml", "/promotions", None, {}),
-    ("channels.v3.yml", "/channels", None, {}),
-    ("pages.v3.yml", "/content/pages", None, {"include": "body"}),
-    ("store_information.v2.yml", "/store", "/v2/store", {}),
-    ("store_information.v2.yml", "/time", "/v2/time", {}),
-    ("currencies.v2.yml", "/currencies", "/v2/currencies", {}),
+    ("orders.v3.yml", "/orders/{order_id}/transactions", "v3", (ALL, "limit=1&page=2")),
+    ("orders.v3.yml", "/orders/payment_actions/refunds", "v3", (ALL, SECOND)),
+    ("marketing.v2.yml", "/coupons", "v2", (ALL,)),
+    ("marketing.v2.yml", "/gift_certificates", "v2", (ALL,)),
+    ("promotions.v3.yml", "/promotions", "v3", (ALL, SECOND)),
+    ("channels.v3.yml", "/channels", "v3", (ALL, "limit=1&page=2")),
+    ("pages.v3.yml", "/content/pages", "v3", ("include=body", SECOND)),
+    ("store_information.v2.yml", "/store", "v2", ("",)),
+    ("store_information.v2.yml", "/time", "v2", ("",)),
+    ("currencies.v2.yml", "/currencies", "v2", (ALL,)),
 )
 
+PRODUCT = "/v3/catalog/products*"
+ORDER = "/v2/orders*"
 ACCEPTED = (
-    # (path here, place in the answer, why the sandbox differs from the schema there)
+    # path, problem, why the sandbox differs from the schema there
+    (PRODUCT, "data.base_variant_id: type: integer", "prose: null for products with variants"),
+    (PRODUCT, "data.option_set_id: type: integer", "there is none without options"),
+    (PRODUCT, "data.variants: undocumented", "an include value whose shape is not in the schema"),
+    (PRODUCT, "data.reviews: undocumented", "an include value whose shape is not in the schema"),
+    (PRODUCT, "data.options.name: undocumented", "in the schema of the options endpoint"),
+    (PRODUCT, "*option_values.value_data.*: undocumented", "a free-form object"),
+    (PRODUCT, "*options.config.*: never sent", "colours and sizes have no settings"),
+    (PRODUCT + "/options", "data.config.*: never sent", "colours and sizes have no settings"),
+    (PRODUCT + "/options", "meta.pagination.links.next: never sent", "two options at most"),
+    (PRODUCT, "*.modifiers.config.*: never sent", "which there are depends on the type"),
+    (PRODUCT + "/videos", "meta.pagination.links.*: never sent", "two videos at most"),
+    (PRODUCT + "/bulk-pricing-rules", "data: type: object", "a list, like its own example"),
+    (PRODUCT + "/bulk-pricing-rules", "meta.pagination.links.next: *", "two rules at most"),
+    ("/v3/inventory/items", "data.identity.sku_id: type: integer", "null for a base variant"),
+    ("/v3/customers", "data.channel_ids: type: array", "null where access is global"),
+    ("/v3/customers", "data.shopper_profile_id: undocumented", "in the examples only"),
+    ("/v3/customers", "data.segment_ids: undocumented", "in the examples only"),
+    (ORDER, "*__warning__: undocumented", "quirk 1"),
+    (ORDER, "external_id: anyOf: *", "quirk 16: an integer on some orders"),
+    (ORDER, "credit_card_type: undocumented", "in the examples only"),
+    (ORDER, "custom_status: undocumented", "in the examples only"),
+    (ORDER, "*gift_certificates.line_items.*: never sent", "they have no options and discounts"),
+    (ORDER + "/fees", "fees: undocumented", "the schema has one fee, the example a list"),
+    (ORDER + "/fees", "*: never sent", "the schema has one fee, the example a list"),
+    ("/v2/order_statuses", "order: undocumented", "in the examples only"),
+    ("/v2/coupons", "restricted_to: type: object", "an empty map arrives as a list"),
+    ("/v2/coupons", "shipping_methods: type: array", "null for promotions"),
+    ("/v3/promotions", "data.end_date: type: string", "prose: null means without end"),
+    ("/v3/promotions", "data.rules.*: never sent", "matchers nest without end"),
+    ("/v3/promotions", "data.customer.segments.*: never sent", "segments nest without end"),
+    ("/v2/store", "logo.url: never sent", "every second store has no logo"),
 )
 
 
 @pytest.mark.parametrize(
-    ("document", "documented", "path", "query"),
-    [
-        pytest.param(*endpoint, id=f"{endpoint[1]}?{','.join(endpoint[3])}")
-        for endpoint in ENDPOINTS
-    ],
+    "endpoint", [pytest.param(endpoint, id=endpoint[1]) for endpoint in ENDPOINTS]
 )
-def test_answers_are_as_documented(client, shop, document, documented, path, query):
+def test_answers_are_as_documented(client, shop, endpoint):
     """Types, enums and required fields are those of the schema; no field is made up or missing."""
-    path = path or "/v3" + documented
+    document, documented, version, queries = endpoint
+    path = f"/{version}{documented}"
     schema = answer_schema(document, documented)
-    answers = list(answers_of(client, shop, path, query))
+    answers = [answer for query in queries for answer in answers_of(client, shop, path, query)]
     assert answers, "nothing to look at"
     problems = set()
     for answer in answers:
@@ -137,20 +165,25 @@ def test_answers_are_as_documented(client, shop, document, documented, path, que
             for where, what, _reason in ACCEPTED
         )
     }
-    assert sorted(left) == []
+    assert not left, "\n".join(["", path, *sorted(left)])
 
 
 def answers_of(client, shop, path, query):
     """Some answers of an endpoint; for one below a parent, those of many parents."""
+    parameters = dict(part.split("=") for part in query.split("&") if part)
     if "{" not in path:
-        yield client.json(path, **query)
+        answer = client.json(path, **parameters)
+        yield answer
+        cursor = answer.get("meta", {}).get("cursor_pagination") if "v3" in path else None
+        if cursor and "next" in cursor["links"]:
+            yield client.json(path, **parameters, after=cursor["end_cursor"])
         return
     if "{order_id}" in path:
         ids, name = shop.store.orders.table.ids[:300], "{order_id}"
     else:
         ids, name = shop.store.catalog.products.ids[:250], "{product_id}"
     for id_ in ids:
-        response = client.get(path.replace(name, str(id_)), **query)
+        response = client.get(path.replace(name, str(id_)), **parameters)
         assert response.status_code in {200, 204}, response.text
         if response.status_code == 200:
             yield response.json()
@@ -165,7 +198,7 @@ def leaves(error):
             yield from leaves(best)
             return
     place = ".".join(str(part) for part in error.absolute_path if isinstance(part, str))
-    yield f"{place}: {error.validator}: {str(error.message)[:120]}"
+    yield f"{place}: {error.validator}: {str(error.validator_value)[:80]}"
 
 
 def is_below(field, others):
@@ -205,7 +238,8 @@ def documented_fields(schema, prefix=""):
 def load(document):
     """An OpenAPI document."""
     text = (OPENAPI / "reference" / document).read_text(encoding="utf-8")
-    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(text, Loader=loader)  # noqa: S506 - both are safe, the first is fast
 
 
 @cache

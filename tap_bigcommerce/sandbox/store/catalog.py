@@ -17,8 +17,8 @@ FIRST_BRAND = 35
 FIRST_CATEGORY = 18
 TREE_ID = 1
 DIGITAL_PER_THOUSAND = 60
-_EXTREME_PRICE = 9_999_999_999_9999
-"""Ten digits before the point, four after."""
+_EXTREME_PRICE = 123_456_789_012_345_678_901
+"""21 digits, in ten-thousandths: more than a float holds."""
 
 
 class Product(NamedTuple):

@@ -92,7 +92,9 @@ class Customers:
             "channel_ids": [1] if dice.chance(300) else None,
         }
         if "addresses" in includes:
-            row["addresses"] = [self.address_row(address) for address in addresses[:INCLUDE_CAP]]
+            row["addresses"] = [
+                self._embedded(address, includes) for address in addresses[:INCLUDE_CAP]
+            ]
         if "attributes" in includes:
             row["attributes"] = attributes[:INCLUDE_CAP]
         if "formfields" in includes:
@@ -107,6 +109,13 @@ class Customers:
             row["shopper_profile_id"] = dice.uuid()
         if "segment_ids" in includes:
             row["segment_ids"] = [dice.uuid()] if dice.chance(300) else []
+        return row
+
+    def _embedded(self, address: int, includes: Collection[str]) -> Row:
+        row = self.address_row(address, includes)
+        for field in row.get("form_fields", ()):
+            # The customer's form of it does not name the address.
+            del field["address_id"]
         return row
 
     def attributes(self, id_: int) -> list[Row]:

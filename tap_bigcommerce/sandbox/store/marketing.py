@@ -10,10 +10,11 @@ from tap_bigcommerce.sandbox.store.world import DAY
 
 if TYPE_CHECKING:
     from tap_bigcommerce.sandbox.store.catalog import Catalog
+    from tap_bigcommerce.sandbox.store.dice import Dice
     from tap_bigcommerce.sandbox.store.world import Row, World
 
 COUPONS = 70
-PROMOTIONS = 24
+PROMOTIONS = 60
 _TYPES = (
     "per_item_discount",
     "percentage_discount",
@@ -97,9 +98,9 @@ class Marketing:
                 "group_ids": [1, 2] if dice.chance(300) else [],
                 "minimum_order_count": dice.roll(3),
                 "excluded_group_ids": [],
-                "segments": {"id": [dice.uuid()]},
+                "segments": self._segments(dice),
             },
-            "rules": [self._rule(id_ + at) for at in range(1 + dice.roll(2))],
+            "rules": [self._rule(dice) for _ in range(1 + dice.roll(2))],
             "current_uses": self.world.changed("promotion", id_).get("uses", dice.roll(90)),
             "max_uses": dice.pick((0, 100)),
             "status": dice.pick(("ENABLED", "ENABLED", "DISABLED", "INVALID")),
@@ -140,47 +141,77 @@ class Marketing:
             row["coupon_type"] = "SINGLE"
         return row
 
-    def _rule(self, key: int) -> Row:
-        items = {"brands": [self._catalog.opening_brands[key % 3]]}
-        action: Row = (
+    def _segments(self, dice: Dice) -> Row:
+        one: Row = {"id": [dice.uuid()]}
+        forms: tuple[Row, ...] = (one, {"not": one}, {"and": [one, one]}, {"or": [one, one]})
+        return dice.pick(forms)
+
+    def _items(self, dice: Dice, depth: int = 0) -> Row:
+        """A matcher of items. Matchers may contain each other."""
+        catalog = self._catalog
+        simple: tuple[Row, ...] = (
+            {"brands": [dice.pick(catalog.opening_brands)]},
+            {"categories": [dice.pick(catalog.opening_categories)]},
+            {"products": [dice.pick(catalog.opening_ids)]},
+            {"variants": [catalog.variants.born(dice.pick(catalog.opening_ids))[0]]},
+            {"product_option": {"type": "string_match", "name": "Color", "values": ["Rosé"]}},
+            {"product_custom_field": {"name": "ISBN", "values": ["9781234567897"]}},
+        )
+        if depth > 1 or dice.chance(500):
+            return dice.pick(simple)
+        inner = self._items(dice, depth + 1)
+        forms: tuple[Row, ...] = (
+            {"not": inner},
+            {"and": [inner, dice.pick(simple)]},
+            {"or": [inner, dice.pick(simple)]},
+        )
+        return dice.pick(forms)
+
+    def _rule(self, dice: Dice) -> Row:
+        percentage: Row = {"percentage_amount": "10"}
+        fixed: Row = {"fixed_amount": "2.50"}
+        most = dice.pick(("20", None))
+        chosen: Row = {
+            "items": self._items(dice),
+            "strategy": dice.pick(("LEAST_EXPENSIVE", "MOST_EXPENSIVE_ONLY")),
+            "exclude_items_on_sale": dice.chance(500),
+            "include_items_considered_by_condition": dice.chance(500),
+        }
+        present: Row = {"quantity": 1, "product_id": dice.pick(self._catalog.opening_ids)}
+        if dice.chance(500):
+            present = {"quantity": 1, "variant_id": self._catalog.variants.table.ids[0]}
+        actions: tuple[Row, ...] = (
             {
                 "cart_value": {
-                    "discount": {"percentage_amount": "10"},
-                    "maximum_allowed_discount_amount": "20",
+                    "discount": dice.pick((percentage, fixed)),
+                    "maximum_allowed_discount_amount": most,
                 }
             },
             {
                 "cart_items": {
-                    "discount": {"fixed_amount": "2.50"},
-                    "maximum_allowed_discount_amount": None,
-                    "as_total": False,
-                    "items": {"not": {"categories": [self._catalog.opening_categories[0]]}},
-                    "include_items_considered_by_condition": True,
-                    "exclude_items_on_sale": False,
-                    "strategy": "LEAST_EXPENSIVE",
+                    **chosen,
+                    "discount": dice.pick((percentage, fixed)),
+                    "maximum_allowed_discount_amount": most,
+                    "as_total": dice.chance(500),
                     "quantity": 2,
                     "add_free_item": False,
                 }
             },
-            {"gift_item": {"quantity": 1, "product_id": self._catalog.opening_ids[0]}},
-            {
-                "fixed_price_set": {
-                    "quantity": 3,
-                    "fixed_price": "12.95",
-                    "items": {"products": [self._catalog.opening_ids[0]]},
-                    "strategy": "MOST_EXPENSIVE",
-                    "exclude_items_on_sale": True,
-                    "include_items_considered_by_condition": False,
-                }
-            },
-            {"shipping": {"free_shipping": True, "zone_ids": "*" if key % 2 else [1, 2]}},
-        )[key % 5]
-        condition: Row = {"items": items, "minimum_spend": "12.95", "minimum_quantity": 1}
+            {"gift_item": present},
+            {"fixed_price_set": {**chosen, "quantity": 3, "fixed_price": "12.95"}},
+            {"shipping": {"free_shipping": True, "zone_ids": dice.pick(("*", [1, 2]))}},
+        )
+        condition: Row = {
+            "items": self._items(dice),
+            "minimum_spend": "12.95",
+            "minimum_quantity": 1,
+        }
+        spend: Row = {"cart": {"minimum_spend": "10"}}
         return {
-            "action": action,
-            "apply_once": bool(key % 2),
+            "action": dice.pick(actions),
+            "apply_once": dice.chance(500),
             "stop": False,
             "condition": {"cart": condition}
-            if key % 4
-            else {"and": [{"cart": {"minimum_spend": "10"}}, {"cart": {"items": items}}]},
+            if dice.chance(700)
+            else {"and": [spend, {"cart": condition}]},
         }

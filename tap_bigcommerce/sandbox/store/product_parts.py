@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tap_bigcommerce.sandbox.store import wire, words
-from tap_bigcommerce.sandbox.store.variant_rows import colour_label
-from tap_bigcommerce.sandbox.store.world import DAY
+from tap_bigcommerce.sandbox.store.world import DAY, Row
 
 if TYPE_CHECKING:
     from tap_bigcommerce.sandbox.store.variant_rows import VariantRows
-    from tap_bigcommerce.sandbox.store.world import Row
 
 _MANY_IMAGES = 300
 """One product in some hundred has more images than a page holds."""
@@ -67,19 +65,20 @@ class ProductParts:
     def videos(self, product_id: int) -> list[Row]:
         """`/v3/catalog/products/{product_id}/videos`."""
         dice = self._world.dice("videos", product_id)
-        if not dice.chance(100):
+        if not dice.chance(150):
             return []
         return [
             {
-                "id": product_id * 10,
+                "id": product_id * 10 + at,
                 "product_id": product_id,
                 "title": "How it is made",
                 "description": "",
-                "sort_order": 0,
+                "sort_order": at,
                 "type": "youtube",
                 "video_id": f"v{dice.roll(10**9):09d}x",
                 "length": f"{dice.roll(9):02d}:{dice.roll(60):02d}",
             }
+            for at in range(1 + dice.roll(2))
         ]
 
     def reviews(self, product_id: int) -> list[Row]:
@@ -173,10 +172,16 @@ class ProductParts:
     def modifiers(self, product_id: int) -> list[Row]:
         """`/v3/catalog/products/{product_id}/modifiers`."""
         dice = self._world.dice("modifiers", product_id)
-        if not dice.chance(200):
+        if not dice.chance(300):
             return []
-        rows = [_engraving(product_id), _wrapping(product_id, dice.roll(500))]
-        return rows[: 1 + dice.roll(2)]
+        first = dice.roll(len(_CONFIGS))
+        rows = [
+            _modifier(product_id, at, *_CONFIGS[(first + at) % len(_CONFIGS)])
+            for at in range(1 + dice.roll(2))
+        ]
+        if dice.chance(500):
+            rows.append(_wrapping(product_id, dice.roll(500)))
+        return rows
 
     def parent_relations(self, product_id: int) -> list[Row]:
         """Products that sell this one as one of their options. Known to the include only."""
@@ -191,21 +196,83 @@ class ProductParts:
         return [1] if product_id % 4 else [1, 664179]
 
 
-def _engraving(product_id: int) -> Row:
-    return {
-        "id": product_id * 10 + 5,
-        "product_id": product_id,
-        "name": f"Engraving {product_id}",
-        "display_name": colour_label(product_id) + " engraving",
-        "type": "text",
-        "required": False,
-        "sort_order": 0,
-        "config": {
+_CONFIGS: tuple[tuple[str, str, Row], ...] = (
+    (
+        "text",
+        "Engraving",
+        {
             "default_value": "",
             "text_characters_limited": True,
             "text_min_length": 1,
             "text_max_length": 55,
         },
+    ),
+    (
+        "multi_line_text",
+        "Message – multi-line",  # noqa: RUF001 - merchants do type this
+        {
+            "default_value": "Dear …",
+            "text_characters_limited": False,
+            "text_lines_limited": True,
+            "text_max_lines": 4,
+        },
+    ),
+    (
+        "numbers_only_text",
+        "Length in cm",
+        {
+            "default_value": "100",
+            "number_limited": True,
+            "number_limit_mode": "range",
+            "number_lowest_value": 12.5,
+            "number_highest_value": 400,
+            "number_integers_only": False,
+        },
+    ),
+    (
+        "date",
+        "Deliver on",
+        {
+            "default_value": "",
+            "date_limited": True,
+            "date_limit_mode": "range",
+            "date_earliest_value": "2026-11-01",
+            "date_latest_value": "2027-01-31",
+        },
+    ),
+    (
+        "file",
+        "Your logo",
+        {
+            "file_types_mode": "specific",
+            "file_types_supported": ["images", "other"],
+            "file_types_other": ["pdf"],
+            "file_max_size": 5,
+        },
+    ),
+    (
+        "product_list",
+        "Goes with",
+        {
+            "product_list_adjusts_inventory": True,
+            "product_list_adjusts_pricing": False,
+            "product_list_shipping_calc": "weight",
+        },
+    ),
+)
+"""(type, display name, config) of modifiers; which settings there are depends on the type."""
+
+
+def _modifier(product_id: int, place: int, type_: str, name: str, config: Row) -> Row:
+    return {
+        "id": product_id * 10 + 4 + place,
+        "product_id": product_id,
+        "name": f"{name} {product_id}",
+        "display_name": name,
+        "type": type_,
+        "required": False,
+        "sort_order": place,
+        "config": dict(config),
         "option_values": [],
     }
 
@@ -219,7 +286,7 @@ def _wrapping(product_id: int, cents: int) -> Row:
         "display_name": "Gift box?",
         "type": "checkbox",
         "required": True,
-        "sort_order": 1,
+        "sort_order": 2,
         "config": {"checkbox_label": "Yes, please", "checked_by_default": False},
         "option_values": [
             {

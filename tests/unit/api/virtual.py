@@ -13,10 +13,11 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from tap_bigcommerce.api.clock import Clock, Stopped
-from tap_bigcommerce.api.limiter import Limiter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from tap_bigcommerce.api.limiter import Limiter
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -41,6 +42,7 @@ class FakeClock(Clock):
         if self._is_stopped:
             raise Stopped
         if until is None or not until():
+            assert len(self.sleeps) < 10_000, "nobody else could end this wait"
             self.sleeps.append(seconds)
             self.now += seconds
 
@@ -178,9 +180,10 @@ class Run:
     latency_s: float = 0.2
     other_gap_s: float | None = None  # another app asks this often
     most_in_flight: int = 0
+    in_flight_at_first_answer: int = 0
 
     def __call__(self) -> Run:
-        random = Random(7)
+        random = Random(7)  # noqa: S311 - the same every time is what we want
         clock = self.store.clock
         in_flight = 0
 
@@ -196,6 +199,7 @@ class Run:
                 clock.sleep(half())
                 status, headers = self.store.handle()
                 clock.sleep(half())
+                self.in_flight_at_first_answer = self.in_flight_at_first_answer or in_flight
                 in_flight -= 1
                 if status == 429:
                     self.limiter.rejected(ticket, headers)
@@ -212,7 +216,9 @@ class Run:
 
     def full_windows(self) -> list[int]:
         """What we used in each window that lay wholly within the run."""
-        last = int((self.seconds + self.store.phase_s) // self.store.window_s)
-        if self.store.starts_with_request:
-            last = max(self.store.ours)
-        return [self.store.ours.get(number, 0) for number in range(1 if self.store.phase_s or self.store.starts_with_request else 0, last)]
+        store = self.store
+        first = 1 if store.phase_s or store.starts_with_request else 0
+        last = int((self.seconds + store.phase_s) // store.window_s)
+        if store.starts_with_request:
+            last = max(store.ours)
+        return [store.ours.get(number, 0) for number in range(first, last)]

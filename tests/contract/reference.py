@@ -1,0 +1,153 @@
+"""BigCommerce's OpenAPI documents, read for what they say of one stream's rows."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import typing as t
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+import pytest
+import yaml
+
+SHARED = Path(__file__).parents[3] / "shared/api"
+SPECS = Path(os.environ.get("BIGCOMMERCE_OPENAPI", SHARED / "openapi"))
+CATALOGUE = SPECS.parent / "catalogue.json"
+
+# Endpoints that answer with the record of another stream's path.
+SAME_RECORD = {"product_variants": "/catalog/products/{}/variants"}
+
+
+class Loader(yaml.CSafeLoader):
+    """YAML as if it were JSON: a date stays a text, a number keeps its digits."""
+
+    yaml_implicit_resolvers = {}  # noqa: RUF012 (PyYAML's own)
+
+
+for tag, pattern, first in (
+    ("null", r"null|~|", ["n", "~", ""]),
+    ("bool", r"true|false", ["t", "f"]),
+    ("int", r"-?\d+", list("-0123456789")),
+    ("float", r"-?\d+(\.\d*)?([eE][+-]?\d+)?", list("-0123456789")),
+):
+    Loader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(f"^(?:{pattern})$"), first)
+Loader.add_constructor("tag:yaml.org,2002:int", lambda _, node: int(node.value))
+Loader.add_constructor("tag:yaml.org,2002:float", lambda _, node: Decimal(node.value))
+
+
+@cache
+def catalogue():
+    return {entry["name"]: entry for entry in json.loads(CATALOGUE.read_text())["streams"]}
+
+
+@cache
+def document(spec):
+    return yaml.load((SPECS / spec).read_text(), Loader)  # noqa: S506 (it is a safe loader)
+
+
+class Reference:
+    """What the documents say of one stream's rows."""
+
+    def __init__(self, stream):
+        self.entry = catalogue()[stream.name]
+        self.place = self.entry["record_schema_ref"]
+        self.root = document(self.place["spec"])
+        schemas = [content["schema"] for content in self._answers([self._operation()])]
+        if self.is_enveloped:
+            schemas = self.members(schemas)["data"]
+        self.schemas = self.items(schemas) or schemas
+
+    @property
+    def is_enveloped(self):
+        return self.entry["record_path"].startswith("data")
+
+    def variants(self, schemas):
+        """The schemas, with all that they are made of."""
+        for schema in map(self._resolved, schemas):
+            yield schema
+            for word in ("allOf", "oneOf", "anyOf"):
+                yield from self.variants(schema.get(word, ()))
+
+    def types(self, schemas):
+        kinds = [schema.get("type") for schema in self.variants(schemas)]
+        flat = [one for kind in kinds for one in (kind if isinstance(kind, list) else [kind])]
+        return set(flat) - {None, "null"}
+
+    def formats(self, schemas):
+        return {schema.get("format") for schema in self.variants(schemas)}
+
+    def members(self, schemas):
+        """Schemas of each property."""
+        found: dict[str, list[t.Any]] = {}
+        for schema in self.variants(schemas):
+            for name, inner in schema.get("properties", {}).items():
+                found.setdefault(name, []).append(inner)
+        return found
+
+    def items(self, schemas):
+        return [schema["items"] for schema in self.variants(schemas) if "items" in schema]
+
+    def examples(self):
+        """Rows of every answer that the documents show, and one put together of the fields' own."""
+        for content in self._answers(self._operations()):
+            named = map(self._resolved, content.get("examples", {}).values())
+            schemas = self.variants([content.get("schema", {})])
+            for holder in (content, *schemas):
+                if "example" in holder:
+                    yield from self._rows(holder["example"])
+            for one in named:
+                yield from self._rows(one["value"])
+        for schema in self.variants(self.schemas):
+            if "example" in schema:
+                yield schema["example"]
+        yield self._example(self.schemas)
+
+    def _example(self, schemas):
+        """The schemas' own example, or one made of those of their members."""
+        for schema in self.variants(schemas):
+            if "example" in schema and schema not in self.schemas:
+                return schema["example"]
+        if members := self.members(schemas):
+            made = {name: self._example(inner) for name, inner in members.items()}
+            return {name: one for name, one in made.items() if one is not None}
+        if items := self.items(schemas):
+            one = self._example(items)
+            return one if one is None or isinstance(one, list) else [one]
+        return None
+
+    def _rows(self, example):
+        if self.is_enveloped and isinstance(example, dict):
+            example = example.get("data", example)
+        return example if isinstance(example, list) else [example]
+
+    def _operation(self):
+        for path in self.root["paths"].values():
+            if path.get("get", {}).get("operationId") == self.place["operation_id"]:
+                return path["get"]
+        pytest.fail(f"no operation {self.place['operation_id']} in {self.place['spec']}")
+
+    def _operations(self):
+        """All operations on the stream's rows, those that write too: they answer with the row."""
+        own = {re.sub(r"^/v\d", "", self.entry["path"]), SAME_RECORD.get(self.entry["name"], "")}
+        lists = {re.sub(r"{.*?}", "{}", path) for path in own if path}
+        paths = lists | {f"{path}/{{}}" for path in lists}
+        for path, methods in self.root["paths"].items():
+            if re.sub(r"{.*?}", "{}", path) in paths:
+                yield from (methods[name] for name in ("get", "post", "put") if name in methods)
+
+    def _answers(self, operations):
+        """Contents of good answers."""
+        for operation in operations:
+            for status, answer in operation["responses"].items():
+                if status.startswith("2"):
+                    yield from self._resolved(answer).get("content", {}).values()
+
+    def _resolved(self, part):
+        while "$ref" in part:
+            place, part = part["$ref"], self.root
+            for name in place.removeprefix("#/").split("/"):
+                part = part[name.replace("~1", "/").replace("~0", "~")]
+        return part

@@ -1,0 +1,273 @@
+"""The records against BigCommerce's own OpenAPI documents.
+
+The documents are not part of this repository: they have no licence. Put them, with the catalogue
+of streams beside their folder, where `SPECS` looks, or name the folder in BIGCOMMERCE_OPENAPI.
+Without them these tests are skipped.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from collections import Counter
+from datetime import datetime
+from decimal import Decimal
+
+import pytest
+
+from tap_bigcommerce.schema.record import Record, fields_of, schema_of
+from tap_bigcommerce.streams import STREAMS
+from tap_bigcommerce.streams.children import ChildStream
+from tap_bigcommerce.tap import TapBigCommerce
+from tests.contract.reference import CATALOGUE, SPECS, Reference, catalogue
+from tests.unit.schema.thing import converted
+from tests.unit.schema.validity import complaints
+
+pytestmark = pytest.mark.skipif(
+    not (SPECS.is_dir() and CATALOGUE.is_file()),
+    reason=f"no OpenAPI documents of BigCommerce in {SPECS}: set BIGCOMMERCE_OPENAPI",
+)
+each = pytest.mark.parametrize("stream", STREAMS, ids=lambda stream: stream.name)
+
+# Where a record and the documents part on purpose: reason, kind of difference, places by stream.
+EXPLAINED: list[tuple[str, str, dict[str, tuple[str, ...]]]] = [
+    (
+        "a count or an id, which is whole whatever the reference calls it",
+        "int for number",
+        {
+            "products": ("tax_class_id", "categories[]"),
+            "orders": ("customer_id", "items_shipped", "items_total", "shipping_address_count"),
+            "order_products": ("quantity_refunded", "quantity_shipped", "return_id"),
+            "order_taxes": ("order_pickup_method_id", "priority"),
+            "order_shipping_addresses": ("items_shipped", "items_total", "shipping_zone_id"),
+            "order_consignments": (
+                "shipping[].items_shipped",
+                "shipping[].items_total",
+                "shipping[].shipping_zone_id",
+            ),
+        },
+    ),
+    (
+        "an id of a row in another stream, sent as text",
+        "int for string",
+        {"order_taxes": ("order_product_id",), "order_transactions": ("order_id",)},
+    ),
+    (
+        "one of several types; a text holds them all",
+        "str for array, number, string",
+        {
+            "customers": ("form_fields[].value",),
+            "customer_addresses": ("form_fields[].value",),
+            "orders": ("billing_address.form_fields[].value",),
+            "order_shipping_addresses": ("form_fields[].value",),
+            "order_consignments": ("shipping[].form_fields[].value",),
+        },
+    ),
+    (
+        "one of two types; a text holds both",
+        "str for number, string",
+        {"orders": ("payment_provider_id",)},
+    ),
+    (
+        "an empty array where there is no object; of an order's fees, the embedded list",
+        "Record for array, object",
+        {"store_information": ("logo",), "orders": ("fees",)},
+    ),
+    ("never in an answer", "not declared", {"products": ("custom_url.create_redirect",)}),
+    (
+        "rows of streams of their own, not asked for here or taken out",
+        "not declared",
+        {
+            "products": ("options", "modifiers"),
+            "customers": ("addresses", "attributes"),
+            "orders": (
+                "consignments.downloads",
+                "consignments.email",
+                "consignments.pickups",
+                "consignments.shipping",
+            ),
+            "order_consignments": (
+                "downloads[].line_items",
+                "email.gift_certificates[].line_items",
+                "pickups[].line_items",
+                "shipping[].line_items",
+            ),
+        },
+    ),
+    (
+        "in the schema of another endpoint that answers with the same record",
+        "not documented",
+        {
+            "product_variants": ("calculated_weight", "gtin", "image_url", "mpn"),
+            "channels": ("currencies",),
+        },
+    ),
+    (
+        "in the reference's examples only",
+        "not documented",
+        {
+            "products": ("images[].image_file",),
+            "product_variants": ("map_price",),
+            "product_images": ("image_file",),
+            "customers": ("segment_ids", "shopper_profile_id"),
+            "orders": ("credit_card_type", "custom_status"),
+            "order_statuses": ("order",),
+        },
+    ),
+    (
+        "in answers that others published",
+        "not documented",
+        {"order_products": ("fulfillment_source",)},
+    ),
+]
+
+# What the records cannot take of the reference's examples, likewise.
+EXPLAINED_EXAMPLES: list[tuple[str, dict[str, tuple[str, ...]]]] = [
+    ("only written, but in an example all the same", {"products": ("brand_name",)}),
+    (
+        "rows of streams of their own, not asked for here or taken out",
+        {
+            "products": ("modifiers", "options", "variants"),
+            "customers": ("addresses", "attributes"),
+            "orders": (
+                "consignments.downloads",
+                "consignments.email",
+                "consignments.pickups",
+                "consignments.shipping",
+            ),
+        },
+    ),
+    (
+        "the envelope's, one level too deep",
+        {"products": ("meta",), "customer_addresses": ("meta",), "pages": ("meta",)},
+    ),
+    (
+        "slips of the pen",
+        {
+            "orders": ('["currency_code\\""]',),
+            "order_products": ("product_options[].option id",),
+            "order_fees": ("cost_exc_tax",),
+            "currencies": ("last_updated",),  # with a stray quotation mark
+        },
+    ),
+]
+
+FITS: dict[t.Any, set[str]] = {
+    int: {"integer"},
+    str: {"string"},
+    bool: {"boolean"},
+    Decimal: {"number", "integer", "string"},
+    datetime: {"string", "integer"},
+    dict: {"object"},
+    list: {"array"},
+    Record: {"object"},
+}
+
+
+def differences(reference, hint, schemas, path=""):
+    """Places where a declared type and the documented one part, with how."""
+    kind = hint
+    if isinstance(hint, type) and issubclass(hint, Record):
+        kind, fields, documented = Record, fields_of(hint), reference.members(schemas)
+        for name in documented.keys() - fields.keys():
+            yield f"{path}.{name}", "not declared"
+        for name in fields.keys() - documented.keys():
+            yield f"{path}.{name}", "not documented"
+        for name in fields.keys() & documented.keys():
+            yield from differences(reference, fields[name].type, documented[name], f"{path}.{name}")
+    elif t.get_origin(hint) is list:
+        kind = list
+        (item,) = t.get_args(hint)
+        yield from differences(reference, item, reference.items(schemas), f"{path}[]")
+    types, formats = reference.types(schemas), reference.formats(schemas)
+    if types - FITS[kind]:
+        yield path, f"{kind.__name__} for {', '.join(sorted(types))}"
+    if kind is str and formats & {"date", "date-time"}:
+        yield path, "str for a date"
+
+
+def declared(record):
+    """How many fields a record has, those inside it too."""
+    count = 0
+    for one in fields_of(record).values():
+        item = one.type
+        while t.get_origin(item) is list:
+            (item,) = t.get_args(item)
+        count += 1 + (declared(item) if issubclass(item, Record) else 0)
+    return count
+
+
+def added_by_us(stream):
+    """What is not documented because the rows do not have it on the wire."""
+    names = list(stream.key_paths)
+    if issubclass(stream, ChildStream):
+        names += [stream.parent_key, stream.parent_date]
+    return {(name, "not documented") for name in names}
+
+
+def found_differences(stream):
+    reference = Reference(stream)
+    return {
+        (path.removeprefix("."), how)
+        for path, how in differences(reference, stream.record, reference.schemas)
+    }
+
+
+def explained(stream):
+    return {(path, how) for _, how, places in EXPLAINED for path in places.get(stream.name, ())}
+
+
+@each
+def test_the_record_is_what_the_reference_documents(stream):
+    """A field that nobody declared would go to `_extra`; one that nobody sends stays empty."""
+    assert found_differences(stream) - added_by_us(stream) == explained(stream)
+
+
+@each
+def test_path_keys_and_scope_are_those_of_the_catalogue(stream):
+    entry = catalogue()[stream.name]
+    assert stream.path == entry["path"]
+    assert list(stream.keys()) == entry["primary_key"]
+    assert list(stream.scope) == entry["scope"]["read"]
+
+
+@each
+def test_the_reference_s_examples_fit(stream):
+    """Whatever an official answer shows, the record takes, and a target would take the record."""
+    instance: t.Any = TapBigCommerce(validate_config=False).streams[stream.name]
+    schema = {**schema_of(stream.record), "required": []}
+    reference, beyond, count = Reference(stream), set(), 0
+    for example in reference.examples():
+        is_child = issubclass(stream, ChildStream)
+        rows = instance.unwrap([example]) if is_child else [instance.normalise(example)]
+        for row in rows:
+            out, found = converted(row, stream.record)
+            beyond |= {re.sub(r"\[\d+\]", "[]", one.path) for one in found}
+            assert complaints(out, schema) == []
+            count += 1
+    assert beyond == {
+        path for _, places in EXPLAINED_EXAMPLES for path in places.get(stream.name, ())
+    }
+    assert count
+
+
+def test_what_was_compared(record_property):
+    """Shown with `pytest -s`, kept in the JUnit report."""
+    per_kind = Counter(how for stream in STREAMS for _, how in found_differences(stream))
+    fields = sum(declared(stream.record) for stream in STREAMS)
+    ours = sum(len(added_by_us(stream) & found_differences(stream)) for stream in STREAMS)
+    counts = {
+        "streams": len(STREAMS),
+        "fields declared": fields,
+        "fields documented": fields - per_kind["not documented"] + per_kind["not declared"],
+        "fields added by us": ours,
+        "differences explained": per_kind.total() - ours,
+        **{f"- {how}": count for how, count in sorted(per_kind.items())},
+        "examples": sum(len(list(Reference(stream).examples())) for stream in STREAMS),
+    }
+    for name, count in counts.items():
+        record_property(name, count)
+        print(f"{count:6} {name}")  # noqa: T201 (it is there to be read)
+    assert counts["differences explained"] == sum(
+        len(paths) for _, _, places in EXPLAINED for paths in places.values()
+    )
