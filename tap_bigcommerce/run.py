@@ -47,6 +47,7 @@ class Run:
         self._ended_by: ApiError | None = None
         self.failures: dict[str, str] = {}
         self.skipped: dict[str, str] = {}
+        self._warnings: list[str] = []
 
     @cached_property
     def client(self) -> Client:
@@ -146,6 +147,11 @@ class Run:
         owners = (s.scope for s in self._streams.values() if s.path == error.path)
         return next(owners, stream.scope)
 
+    def warn(self, stream: BigCommerceStream, words: str) -> None:
+        """Say what the user may want to look at, now and at the end."""
+        self._warnings.append(f"{stream.name}: {words}")
+        logger.warning("%s: %s", stream.name, words)
+
     def finish(self, stream: BigCommerceStream) -> None:
         """Note that a stream was read to its end."""
         tally = self.tally(stream.name)
@@ -177,6 +183,8 @@ class Run:
         for name, counts in self._found.items():
             for path, count in counts.items():
                 logger.warning("%s: %s values of `%s` are in `_extra`", name, count, path)
+        for words in self._warnings:
+            logger.warning("incomplete: %s", words)
         for name, words in self.skipped.items():
             logger.warning("skipped: %s. %s", name, words)
         for name, words in self.failures.items():

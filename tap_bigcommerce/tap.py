@@ -56,7 +56,7 @@ class TapBigCommerce(Tap):
         `scale`, without which Snowflake rounds cents away, and in a catalog that an earlier version
         discovered it lacks fields.
         """
-        super().setup_mapper()
+        super(Tap, self).setup_mapper()
         for name, stream in self.streams.items():
             mask = stream.metadata.resolve_selection()
             schema = get_selected_schema(name, stream.schema, mask)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 from dataclasses import dataclass, field, replace
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from math import gcd
 from types import MappingProxyType
@@ -355,9 +356,10 @@ class _Envelope(msgspec.Struct):
 
 def _date(text: str) -> datetime | None:
     try:
-        return parsedate_to_datetime(text)
+        moment = parsedate_to_datetime(text)
     except ValueError:
         return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)  # HTTP knows no other zone
 
 
 def _say_wait(seconds: float, reason: str) -> None:

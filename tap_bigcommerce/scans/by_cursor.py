@@ -6,7 +6,7 @@ import typing as t
 from dataclasses import dataclass
 
 from tap_bigcommerce.scans.by_page import MAX_IDLE, CheckedPages, Circle
-from tap_bigcommerce.scans.errors import InconsistentList, check_not_hollow
+from tap_bigcommerce.scans.errors import InconsistentList, check_whole
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ class Cursor:
         # had to be a smaller one.
         own = {*reader.params, *fixed, "page", "limit"}
         first = page = reader.get(fixed)
-        check_not_hollow(first)
+        check_whole(first)
         if first.total_pages is not None and first.is_last:
             yield first
             return

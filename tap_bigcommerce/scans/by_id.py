@@ -5,7 +5,8 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, replace
 
-from tap_bigcommerce.scans.errors import InconsistentList, check_not_hollow
+from tap_bigcommerce.api.errors import RequestRefused
+from tap_bigcommerce.scans.errors import InconsistentList, check_whole
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -60,7 +61,7 @@ class Keyset:
         try:
             while True:
                 page = pending.page()
-                check_not_hollow(page)
+                check_whole(page)
                 ids = self.ids.ascend(page, above, below)
                 if not ids:
                     return
@@ -117,8 +118,11 @@ class IdRanges:
         """The rows with the highest ids, ascending; None where the API cannot give them."""
         if self.ids.descending is None:
             return None
-        page = reader.get({**self.ids.between(after, None), **self.ids.descending, **fixed})
-        check_not_hollow(page)
+        try:
+            page = reader.get({**self.ids.between(after, None), **self.ids.descending, **fixed})
+        except RequestRefused:  # the reference is at odds with itself on `sort=id:desc`
+            return None
+        check_whole(page)
         ids = [self.ids.of(row) for row in page.rows]
         if after is not None and any(number <= after for number in ids):
             return None
@@ -137,7 +141,7 @@ class IdRanges:
             try:
                 for (low, high), pending in zip(ranges, asked, strict=True):
                     page = pending.page()
-                    check_not_hollow(page)
+                    check_whole(page)
                     ids = self.ids.ascend(page, low, high)
                     guesses.learn(page, ids, below)
                     if ids:

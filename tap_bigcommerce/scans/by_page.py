@@ -11,7 +11,7 @@ from datetime import timedelta
 from tap_bigcommerce.api.errors import RequestRefused
 from tap_bigcommerce.api.pages import USUAL_CUTS
 from tap_bigcommerce.api.retry import SHRINK_SIZES
-from tap_bigcommerce.scans.errors import InconsistentList, check_not_hollow
+from tap_bigcommerce.scans.errors import InconsistentList, check_whole
 from tap_bigcommerce.schema.convert import Misfit, to_integer
 
 if t.TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Once:
     def pages(self, reader: Reader, bounds: Bounds) -> Iterator[Page]:
         """The page, and the others if there are any."""
         page = reader.get({})
-        check_not_hollow(page)
+        check_whole(page)
         if page.total_pages is None and len(page.rows) in USUAL_CUTS:
             if self._has_pages(reader, page):
                 size = len(page.rows)
@@ -115,14 +115,34 @@ class CheckedPages:
         Raises:
             InconsistentList: No order in which the list could be read completely.
         """
-        check_not_hollow(first)
+        check_whole(first)
+        if self.only_grows or _is_alone(first):
+            params = {**_page_size(first), **self._params(bounds.since, bounds.until)}
+            yield from _forward(reader, params, first)
+            return
+        sent: dict[t.Any, t.Any] = {}
+        for page in self._windows(reader, bounds, first):
+            rows = [row for row in page.rows if self._is_news(row, sent)]
+            if rows:
+                yield replace(page, rows=rows)
+
+    def _is_news(self, row: Row, sent: dict[t.Any, t.Any]) -> bool:
+        """Whether this row has not come yet, or not with this time."""
+        key, moment = _key(row, self.key), self.time and row.get(self.time.field)
+        is_news = key not in sent or sent[key] != moment
+        sent[key] = moment
+        return is_news
+
+    def _windows(self, reader: Reader, bounds: Bounds, first: Page) -> Iterator[Page]:
+        """Pages of one window of time after the other; rows may repeat."""
+        check_whole(first)
         since, until = bounds.since, bounds.until
         size = _page_size(first)
         fixed = {**size, **self._params(since, until)}
-        if self.only_grows or (first.is_last and first.parts == 1):
-            yield from _forward(reader, fixed, first)
+        if _is_alone(first):
+            yield first
         elif since is None or self.time is None:
-            yield from self._passes(reader, fixed, first)
+            yield from self._passes(reader, fixed, first, _Window.CLOSED)
         elif not self.time.until:
             yield from self._passes(reader, fixed, first, _Window.OPEN)
         else:
@@ -136,21 +156,23 @@ class CheckedPages:
                 yield from self._passes(reader, fixed, first, kind)
                 return
             closed = {**size, **self._params(since, edge)}
-            # What is later may only make it fewer pages.
-            has_count = first.total_pages is not None
-            counted = first if has_count else reader.get({**closed, "page": "1"})
-            yield from self._passes(reader, closed, counted, kind)
-            yield from self.pages(reader, replace(bounds, since=edge))
+            # What is later may only make it fewer pages, unless all of it is later.
+            times = [self.time.or_none(row) for row in first.rows]
+            is_later = all(time and time > edge for time in times)
+            if is_later or first.total_pages is None:
+                first = reader.get({**closed, "page": "1"})
+            if _is_alone(first):
+                yield first
+            else:
+                yield from self._passes(reader, closed, first, kind)
+            following = reader.get({**size, **self._params(edge, until), "page": "1"})
+            yield from self._windows(reader, replace(bounds, since=edge), following)
 
     def _params(self, since: datetime | None, until: datetime | None) -> dict[str, str]:
         return {**self.sort, **(self.time.around(since, until) if self.time else {})}
 
     def _passes(
-        self,
-        reader: Reader,
-        fixed: Mapping[str, str],
-        first: Page,
-        window: _Window = _Window.CLOSED,
+        self, reader: Reader, fixed: Mapping[str, str], first: Page, window: _Window
     ) -> Iterator[Page]:
         """Passes over the list until one is known to have completed it."""
         seen: set[t.Any] = set()
@@ -159,25 +181,30 @@ class CheckedPages:
             pages = 0
             for page in _forward(reader, fixed, first):
                 pages += 1
-                yield from self._unseen(page, seen)
+                seen.update(_key(row, self.key) for row in page.rows)
+                yield page
         for number in range(MAX_PASSES):
-            before = len(seen)
             one = _Pass(self.key)
             for page in _backward(reader, fixed, pages, can_grow=number > 0):
                 one.add(page)
-                yield from self._unseen(page, seen)
+                yield page
                 if one.is_lost:
                     break
+            is_quiet = one.keys <= seen
+            seen |= one.keys
             if one.is_lost:
-                newest = reader.get({**fixed, "page": "1"})
-                pages = newest.total_pages or pages
+                first = reader.get({**fixed, "page": "1"})
+                yield first
+                if _is_alone(first):
+                    return
+                seen.update(_key(row, self.key) for row in first.rows)
+                pages = first.total_pages or pages
                 continue
             is_sure = one.is_rising and window is _Window.CLOSED
-            is_quiet = len(seen) == before
             is_full = len(seen) >= min(one.totals, default=0)
             # Too few rows in order of ids are explained by births and deaths, if any were counted.
             is_explained = is_full or (is_quiet and len(one.totals) > 1)
-            if (is_sure and is_explained) or (is_quiet and is_full):
+            if (is_sure and is_explained) or (is_quiet and is_full) or window is _Window.LATE:
                 return
             pages = one.total_pages or pages
             counted = max(one.totals, default=None)
@@ -190,15 +217,10 @@ class CheckedPages:
         )
         raise InconsistentList(msg)
 
-    def _unseen(self, page: Page, seen: set[t.Any]) -> Iterator[Page]:
-        rows = []
-        for row in page.rows:
-            key = _key(row, self.key)
-            if key not in seen:
-                seen.add(key)
-                rows.append(row)
-        if rows:
-            yield replace(page, rows=rows)
+
+def _is_alone(first: Page) -> bool:
+    """Whether the list is this one answer."""
+    return first.is_last and first.parts == 1
 
 
 class _Pass:
@@ -206,7 +228,7 @@ class _Pass:
 
     def __init__(self, key: str) -> None:
         self._key = key
-        self._keys: set[t.Any] = set()
+        self.keys: set[t.Any] = set()
         self._lowest: t.Any = None
         self._idle = 0
         self.is_rising = True
@@ -221,9 +243,9 @@ class _Pass:
     def add(self, page: Page) -> None:
         """Take a page into account."""
         keys = [_key(row, self._key) for row in page.rows]
-        is_idle = self._keys.issuperset(keys)
+        is_idle = self.keys.issuperset(keys)
         self._idle = self._idle + 1 if is_idle else 0
-        self._keys.update(keys)
+        self.keys.update(keys)
         self.is_rising = self.is_rising and _rises(keys, self._lowest)
         self._lowest = keys[0] if keys else self._lowest
         if page.total is not None:

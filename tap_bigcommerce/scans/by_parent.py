@@ -8,7 +8,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from tap_bigcommerce.scans.by_page import CheckedPages
-from tap_bigcommerce.scans.errors import InconsistentList, check_not_hollow
+from tap_bigcommerce.scans.errors import InconsistentList, check_whole
 from tap_bigcommerce.schema.convert import Misfit, to_integer
 
 if t.TYPE_CHECKING:
@@ -59,7 +59,7 @@ class ParentBatches:
     def _whole(
         self, reader: Reader, bounds: Bounds, batch: list[int], page: Page
     ) -> Iterator[Page]:
-        check_not_hollow(page)
+        check_whole(page)
         self._check(page, batch)
         if page.is_last:
             yield page

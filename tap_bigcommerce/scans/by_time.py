@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from tap_bigcommerce.api.errors import RequestRefused
 from tap_bigcommerce.scans.bounds import SECOND
 from tap_bigcommerce.scans.by_id import Keyset
-from tap_bigcommerce.scans.errors import check_not_hollow
+from tap_bigcommerce.scans.errors import check_whole
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -131,7 +131,7 @@ class ReanchoredTime:
 
     def _times(self, page: Page, asked: datetime) -> list[datetime]:
         """The rows' times, rising from what was asked for."""
-        check_not_hollow(page)
+        check_whole(page)
         times = [self.time.of(row) for row in page.rows]
         if times and (times[0] < asked or times != sorted(times)):
             raise _OtherOrder

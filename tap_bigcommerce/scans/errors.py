@@ -18,12 +18,17 @@ class UnreadableAnswer(FatalAPIError):  # noqa: N818
     """JSON, but not the form of this list."""
 
 
-def check_not_hollow(page: Page) -> None:
-    """A page without rows counts none.
+def check_whole(page: Page) -> None:
+    """The first page of a list has the rows that it counts, or as many as a page holds.
+
+    Checked before a walk goes on, so that no later run resumes behind rows that did not come.
 
     Raises:
-        InconsistentList: It does. For one store, a filter on ids made rows vanish in this way.
+        InconsistentList: It has fewer. For one store, a filter on ids made all rows vanish.
     """
-    if not page.rows and (page.total or not page.is_last):
-        msg = f"an answer without rows, although it counts {page.total or 'more pages'}"
+    counted = 0 if page.is_last else 1
+    if page.total is not None and page.per_page is not None:
+        counted = min(page.total, page.per_page)
+    if len(page.rows) < counted or (page.total and not page.rows):
+        msg = f"an answer with {len(page.rows)} rows that counts {page.total or 'more pages'}"
         raise InconsistentList(msg)

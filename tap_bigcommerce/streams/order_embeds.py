@@ -25,7 +25,7 @@ KINDS: t.Final = ("shipping", "pickups", "downloads")
 
 
 def consignments_of(order: Row) -> Row | None:
-    """An order's consignments by kind, if none is missing and all have the documented form."""
+    """An order's consignments by kind, if there are any and all have the documented form."""
     embedded = order.get("consignments")
     if embedded == []:
         embedded = {}
@@ -34,8 +34,7 @@ def consignments_of(order: Row) -> Row | None:
     is_empty = not any(embedded.values())
     if is_empty and _count(order, "items_total") != 0:  # what is ordered is handed over somehow
         return None
-    is_whole = len(embedded.get("shipping") or ()) == _count(order, "shipping_address_count")
-    return embedded if is_whole else None
+    return embedded
 
 
 def without_lines(consignments: Row) -> Row:
@@ -54,18 +53,37 @@ def without_lines(consignments: Row) -> Row:
 
 
 def addresses_of(order: Row) -> Sequence[Row] | None:
-    """An order's shipping addresses, which are its shipping consignments."""
+    """An order's shipping addresses, which are its shipping consignments, as many as it counts."""
     consignments = consignments_of(order)
     if consignments is None:
         return None
     shipping: list[Row] = consignments.get("shipping") or []
+    if len(shipping) != _count(order, "shipping_address_count"):
+        return None
     for consignment in shipping:
         # Nothing promises that a consignment's id is its address's; the lines show whether it is.
         own = _count(consignment, "id")
         named = {_count(line, "order_address_id") for line in _lines(consignment) or ()}
         if own is None or not named <= {own, None}:
             return None
-    return [without_lines(consignment) for consignment in shipping]
+    links = order.get("shipping_addresses")
+    return [{**without_lines(one), **_quotes(links, one)} for one in shipping]
+
+
+def _quotes(addresses: t.Any, consignment: Row) -> Row:  # noqa: ANN401
+    """The link to an address's quotes, where its own endpoint says that they are.
+
+    The reference spells it `shippingaddresses/1/shippingquotes`, stores `shipping_addresses/1/
+    shipping_quotes`: as the order's link to its addresses.
+    """
+    if not isinstance(addresses, dict) or "shipping_quotes" not in consignment:
+        return {}
+    key = consignment["id"]
+    link = {
+        part: f"{place}/{key}/shipping{'_' if str(place).endswith('_addresses') else ''}quotes"
+        for part, place in addresses.items()
+    }
+    return {"shipping_quotes": link}
 
 
 def fees_of(order: Row) -> Sequence[Row] | None:

@@ -122,11 +122,6 @@ def test_decimals_declared_as_x_singer_are_numeric_and_exact(
 
 
 @pytest.mark.usefixtures("loads")
-@pytest.mark.xfail(
-    strict=True,
-    reason="An address that is read inside its order keeps the link of the consignment, one that "
-    "is read alone its own: two forms in one column, by whether the order proved complete.",
-)
 def test_an_address_has_the_same_link_wherever_it_was_read(postgres):
     found = postgres.query(
         "select distinct split_part(shipping_quotes->>'resource', '/', 4) as form"

@@ -109,7 +109,7 @@ def compared(sandbox: Sandbox, outcome: Outcome, *streams: str) -> Comparison:
     return total
 
 
-def compare_rows(
+def compare_rows(  # noqa: PLR0913 - what a comparison is of
     stream: str,
     schema: Mapping[str, Any],
     keys: Sequence[str],
@@ -187,18 +187,25 @@ def instant(raw: object) -> datetime | None:
     if re.fullmatch(r"\d+", raw):
         return _unix(Decimal(raw))
     if match := _RFC2822.fullmatch(raw):
-        day, month, year, hour, minute, second, sign, *offset = match.groups()
-        number = _MONTHS.index(month.lower()) + 1
-        numbers = (int(year), number, int(day), int(hour), int(minute), int(second))
-        return datetime(*numbers, tzinfo=UTC) - _offset(sign, *offset)
+        _, name, _, _, _, _, sign, *offset = match.groups()
+        day, year, hour, minute, second = map(int, match.group(1, 3, 4, 5, 6))
+        month = _MONTHS.index(name.lower()) + 1
+        return datetime(year, month, day, hour, minute, second, tzinfo=UTC) - _offset(sign, *offset)
     if match := _ISO.fullmatch(raw):
-        *parts, fraction, _, sign, hours, minutes = match.groups()
-        numbers = tuple(int(part or 0) for part in parts)
+        *_, fraction, _, sign, hours, minutes = match.groups()
+        year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
         micros = int((fraction or "").ljust(6, "0"))
-        moment = datetime(*numbers[:6], micros, tzinfo=UTC)
-        return moment - (_offset(sign, hours, minutes) if sign else timedelta())
+        local = datetime(year, month, day, hour, minute, second, micros, tzinfo=UTC)
+        return local - (_offset(sign, hours, minutes) if sign else timedelta())
     message = f"{raw!r} is no date"
     raise ValueError(message)
+
+
+def moment(raw: object) -> datetime:
+    """The moment that a date means, where it is known to be set."""
+    found = instant(raw)
+    assert found, f"{raw!r} is unset"
+    return found
 
 
 def _unix(seconds: Decimal) -> datetime | None:
@@ -262,13 +269,13 @@ def _quotes(link: Row, arrived: str) -> Row:
     }
 
 
-def _without_lines(value: Any) -> Any:  # noqa: ANN401 - any JSON
+def _without_lines(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {name: _without_lines(value[name]) for name in value if name not in LINES}
     return [_without_lines(item) for item in value] if isinstance(value, list) else value
 
 
-def _loaded(value: Any) -> Any:  # noqa: ANN401 - any JSON
+def _loaded(value: Any) -> Any:
     """A nested value; some databases give it back as text."""
     if not isinstance(value, str):
         return value
@@ -336,7 +343,7 @@ class _Comparer:
             if value is not None and not is_known:
                 self.differs(f"{lead}{name}", "nothing", value)
 
-    def value(self, path: str, schema: Mapping[str, Any], raw: Any, value: Any) -> None:  # noqa: ANN401 - any JSON
+    def value(self, path: str, schema: Mapping[str, Any], raw: Any, value: Any) -> None:
         """One member, whatever it is."""
         kind = _type_of(schema)
         if kind in {"object", "array"}:
@@ -368,8 +375,8 @@ class _Comparer:
         path: str,
         kind: str,
         schema: Mapping[str, Any],
-        raw: Any,  # noqa: ANN401 - any JSON
-        value: Any,  # noqa: ANN401 - any JSON
+        raw: Any,
+        value: Any,
     ) -> None:
         if kind == "object" and isinstance(raw, Mapping) and isinstance(value, Mapping):
             if "properties" in schema:
@@ -485,11 +492,7 @@ def _equal(raw: object, value: object) -> bool:
             and all(_equal(raw[name], value[name]) for name in raw)
         )
     if isinstance(raw, list):
-        return (
-            isinstance(value, list)
-            and len(raw) == len(value)
-            and all(map(_equal, raw, value))
-        )
+        return isinstance(value, list) and len(raw) == len(value) and all(map(_equal, raw, value))
     if isinstance(raw, int | float | Decimal) and not isinstance(raw, bool):
         return not isinstance(value, bool | str) and _number(raw) == _number(value)
     return type(raw) is type(value) and raw == value

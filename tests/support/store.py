@@ -69,6 +69,11 @@ class QuickClock(Clock):
     def monotonic(self) -> float:
         return time.monotonic() + self._skipped_s
 
+    def skip(self, seconds: float) -> None:
+        """Let time pass."""
+        with self._changed:
+            self._skipped_s += seconds
+
     def sleep(self, seconds: float, until: Callable[[], bool] | None = None) -> None:
         wakes_at = self.monotonic() + seconds
         if until is None or seconds == ANSWER_S:
@@ -158,11 +163,13 @@ class Target:
 
     def __init__(self) -> None:
         self.rows: dict[str, dict[Key, Record]] = {}
+        self.schemas: dict[str, Message] = {}
         self.state: dict[str, Any] | None = None
 
     def load(self, outcome: Outcome) -> None:
         """Take in what a run wrote."""
         self.state = outcome.state or self.state
+        self.schemas |= outcome.schemas
         for stream, records in outcome.records.items():
             table = self.rows.setdefault(stream, {})
             table.update(zip(outcome.keys(stream), records, strict=True))
@@ -211,8 +218,8 @@ def sync(  # noqa: PLR0913 - what a run can be given
     state: Mapping[str, Any] | None = None,
     full_table: Iterable[str] = (),
     stop_after: int | None = None,
-    clock: type[Clock] = QuickClock,
-    given_catalog: Mapping[str, Any] | None = None,
+    clock: Callable[[], Clock] = QuickClock,
+    given_catalog: dict[str, Any] | None = None,
     **settings: Any,
 ) -> Outcome:
     """Run the tap in this process.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,7 @@ RAW = {
     "place": {"city": "Rye", "beta": {"x": [1.5]}},
     "unknown": 0,
 }
-RECORD = {
+RECORD: dict[str, Any] = {
     "id": 7,
     "price": Decimal("12.3400"),
     "when": "2018-01-10T21:05:30+00:00",

@@ -16,16 +16,15 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_every_row_and_every_leaf_of_all_streams_arrives(seed, record_property):
-    with store(seed=seed, orders=400, products=200, customers=300) as sandbox:
+    with store(seed=seed, orders=250, products=160, customers=260) as sandbox:
         outcome = sync(sandbox)
         assert outcome.code == 0
         assert set(outcome.schemas) == set(stream_names())
         assert all(outcome.records.values()), "a stream without a row proves nothing"
         total = compared(sandbox, outcome)
-    print(total)
-    record_property("compared", str(total))
+    record_property("compared", total)
     assert not total.differences
-    assert total.decimals > 40_000
+    assert total.decimals > 20_000
 
 
 def test_what_a_store_does_differently_changes_nothing():
@@ -36,7 +35,7 @@ def test_what_a_store_does_differently_changes_nothing():
         Quirks(mixed_types=False, id_min_is_empty=True, variants_move_products=True, seed=5),
     ]
     for habits in quirks:
-        with store(seed=3, orders=120, customers=300, quirks=habits) as sandbox:
+        with store(seed=3, orders=60, customers=120, quirks=habits) as sandbox:
             outcome = sync(sandbox, page_size=50)
             assert outcome.code == 0, outcome.said()
             assert compared(sandbox, outcome).differences == []
@@ -55,7 +54,7 @@ def test_a_child_carries_its_parents_date():
 
 def test_concurrency_changes_speed_only():
     """One worker and sixteen: the same messages, byte for byte, but for the time of extraction."""
-    with store(seed=4, orders=110, products=130, customers=300) as sandbox:
+    with store(seed=4, orders=80, products=100, customers=160) as sandbox:
         one = sync(sandbox, max_concurrency=1, page_size=37)
         asked = sorted(f"{entry.path}?{entry.query}" for entry in sandbox.journal)
         sandbox.journal.clear()
@@ -73,7 +72,7 @@ def test_concurrency_changes_speed_only():
 @pytest.mark.parametrize("form", ["string", "x-singer.decimal"])
 def test_decimals_are_exact_in_every_form(form):
     """Values keep their digits as texts, and the schema says what kind of text."""
-    with store(seed=6, orders=200, products=80) as sandbox:
+    with store(seed=6, orders=100, products=60) as sandbox:
         outcome = sync(sandbox, decimal_type=form)
         assert outcome.code == 0
         total = compared(sandbox, outcome)

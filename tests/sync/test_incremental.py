@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
-from tests.support.compare import instant
+from tests.support.compare import moment
 from tests.support.store import Target, bookmarks, store, stream_names, sync
 from tests.sync.equality import differences
 
@@ -19,15 +20,16 @@ ORDER_GRAPH = (
     "order_fees",
 )
 
+
 def check_messages(outcome, started: datetime) -> None:
-    """SCHEMA before RECORD, keys in records, STATE last, bookmarks rising and not of the future."""
+    """SCHEMA before RECORD, a STATE, bookmarks that rise and are not of the future."""
     announced: set[str] = set()
     for message in outcome.messages:
         if message["type"] == "SCHEMA":
             announced.add(message["stream"])
         elif message["type"] == "RECORD":
             assert message["stream"] in announced
-    assert outcome.messages[-1]["type"] == "STATE"
+    assert outcome.states
     reached: dict[str, str] = {}
     for stream, value in bookmarks(outcome):
         assert value >= reached.get(stream, ""), f"{stream}'s bookmark moved backwards"
@@ -39,7 +41,7 @@ def check_messages(outcome, started: datetime) -> None:
 @pytest.mark.parametrize("seed", [1, 2])
 def test_two_incremental_runs_keep_a_target_equal_to_the_store(seed):
     target = Target()
-    with store(seed=seed, orders=200, products=120, customers=150) as sandbox:
+    with store(seed=seed, orders=120, products=100, customers=120) as sandbox:
         first = sync(sandbox, page_size=50)
         target.load(first)
         for count in (150, 80):
@@ -48,7 +50,7 @@ def test_two_incremental_runs_keep_a_target_equal_to_the_store(seed):
             assert outcome.code == 0, outcome.said()
             target.load(outcome)
             check_messages(outcome, datetime.now(UTC))
-            assert differences(sandbox, target, outcome) == []
+            assert differences(sandbox, target) == []
             for stream in DATED:
                 dates = [row["date_modified"] for row in outcome.records[stream]]
                 bookmark = first.bookmark(stream) or ""
@@ -81,14 +83,14 @@ def test_hundreds_of_rows_of_one_second_all_arrive():
             outcome = sync(sandbox, *ORDER_GRAPH, state=target.state, page_size=20)
             assert outcome.code == 0, outcome.said()
             target.load(outcome)
-            assert differences(sandbox, target, outcome) == []
+            assert differences(sandbox, target) == []
             # The same second goes on after it became the bookmark.
             sandbox.store.events(300)
-        tied = [r for r in outcome.records["orders"] if instant(r["date_modified"]).timestamp() == at]
-        assert len(tied) > 200
         outcome = sync(sandbox, *ORDER_GRAPH, state=target.state)
+        dates = [moment(row["date_modified"]) for row in outcome.records["orders"]]
+        assert sum(date.timestamp() == at for date in dates) > 300
         target.load(outcome)
-        assert differences(sandbox, target, outcome) == []
+        assert differences(sandbox, target) == []
 
 
 @pytest.mark.parametrize("page_size", [3, 20, 250])
@@ -97,7 +99,7 @@ def test_ties_of_the_opening_data_survive_any_page_size(page_size):
         outcome = sync(sandbox, "orders", start_date="2024-01-01", page_size=page_size)
         since = datetime(2024, 1, 1, tzinfo=UTC)
         wanted = {
-            row["id"] for row in sandbox.rows("orders") if instant(row["date_modified"]) >= since
+            row["id"] for row in sandbox.rows("orders") if moment(row["date_modified"]) >= since
         }
     assert {row["id"] for row in outcome.records["orders"]} == wanted
 
@@ -106,19 +108,19 @@ def test_a_bookmark_never_passes_the_start_of_the_run():
     """The store's clock is an hour ahead, so rows carry times that are yet to come."""
     ahead = timedelta(hours=1).total_seconds()
     target = Target()
-    with store(orders=100, clock=lambda: datetime.now(UTC).timestamp() + ahead) as sandbox:
-        sandbox.store.events(300)
+    with store(orders=50, clock=lambda: datetime.now(UTC).timestamp() + ahead) as sandbox:
+        sandbox.store.events(200)
         for _ in range(3):
             outcome = sync(sandbox, state=target.state)
             check_messages(outcome, datetime.now(UTC))
             target.load(outcome)
-            assert differences(sandbox, target, outcome) == []
+            assert differences(sandbox, target) == []
+            assert outcome.bookmark("orders")
             sandbox.store.events(50)
-    assert outcome.bookmark("orders")
 
 
 def test_every_incremental_stream_has_a_bookmark_after_a_run():
-    with store(orders=200) as sandbox:
+    with store(orders=30) as sandbox:
         outcome = sync(sandbox)
     incremental = {
         name for name, schema in outcome.schemas.items() if schema.get("bookmark_properties")
@@ -138,20 +140,20 @@ def test_the_look_back_covers_what_a_store_commits_late():
         sandbox.store.events(40)
         outcome = sync(sandbox, *DATED, state=target.state, lookback_s=60)
         target.load(outcome)
-        assert differences(sandbox, target, outcome) == []
+        assert differences(sandbox, target) == []
 
 
 def test_start_and_end_date_bound_what_is_read():
     """A backfill in slices: no row of the window is missing, none is beyond it."""
     start, end = datetime(2024, 6, 1, tzinfo=UTC), datetime(2025, 1, 1, tzinfo=UTC)
-    dates = {"start_date": start.isoformat(), "end_date": end.isoformat()}
+    dates: dict[str, Any] = {"start_date": start.isoformat(), "end_date": end.isoformat()}
     with store(orders=300, products=100, customers=200) as sandbox:
         outcome = sync(sandbox, *DATED, **dates, page_size=30)
         for stream in ("orders", "products", "customers"):
             wanted = {
                 row["id"]
                 for row in sandbox.rows(stream)
-                if start <= instant(row["date_modified"]) <= end
+                if start <= moment(row["date_modified"]) <= end
             }
             assert wanted
             assert {row["id"] for row in outcome.records[stream]} == wanted

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import random
 import signal
+from itertools import pairwise
 
 import pytest
-
-fcntl = pytest.importorskip("fcntl", reason="pipes and signals of another kind")
 
 from tests.support.compare import Comparison, compare_rows
 from tests.support.store import Outcome, Program, Target, store, sync
@@ -33,7 +33,7 @@ RESUMES = {
 }
 """Streams whose backfill goes on where it was, and the id by which their list is walked."""
 PAGE = 20
-SIZES = {"orders": 110, "products": 60, "customers": 70}
+SIZES = {"orders": 90, "products": 50, "customers": 60}
 
 
 def read_twice(first: Outcome, second: Outcome) -> dict[str, int]:
@@ -48,7 +48,7 @@ def read_twice(first: Outcome, second: Outcome) -> dict[str, int]:
     return found
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_a_run_cut_off_three_times_and_resumed_is_a_whole_one(seed):
     """The reader closes the pipe after so many messages, wherever that is."""
     dice = random.Random(seed)  # noqa: S311 - the same seed has to cut at the same place
@@ -58,17 +58,15 @@ def test_a_run_cut_off_three_times_and_resumed_is_a_whole_one(seed):
         outcomes = []
         for _ in range(3):
             stop = dice.randrange(1, total * 2 // 3)
-            outcome = sync(
-                sandbox, *STREAMS, state=target.state, page_size=PAGE, stop_after=stop
-            )
+            outcome = sync(sandbox, *STREAMS, state=target.state, page_size=PAGE, stop_after=stop)
             target.load(outcome)
             outcomes.append(outcome)
         last = sync(sandbox, *STREAMS, state=target.state, page_size=PAGE)
         assert last.code == 0
         target.load(last)
-        assert differences(sandbox, target, last) == []
+        assert differences(sandbox, target) == []
         outcomes.append(last)
-    for earlier, later in zip(outcomes, outcomes[1:], strict=False):
+    for earlier, later in pairwise(outcomes):
         if earlier.code is None:  # it was cut off, and not by its own end
             assert all(count <= PAGE for count in read_twice(earlier, later).values())
 
@@ -87,7 +85,7 @@ def test_rows_changed_between_the_two_halves_are_not_lost(seed):
             outcome = sync(sandbox, *STREAMS, state=target.state, page_size=PAGE)
             assert outcome.code == 0
             target.load(outcome)
-        assert differences(sandbox, target, outcome) == []
+        assert differences(sandbox, target) == []
 
 
 def test_an_incremental_run_cut_off_goes_on_from_its_last_page():
@@ -96,15 +94,15 @@ def test_an_incremental_run_cut_off_goes_on_from_its_last_page():
         target.load(sync(sandbox, *STREAMS))
         sandbox.store.events(400)
         whole = len(sync(sandbox, *STREAMS, state=target.state, page_size=PAGE).lines)
-        for stop in range(whole // 10, whole, whole // 5):
+        for stop in range(whole // 10, whole, whole // 3):
             cut = sync(sandbox, *STREAMS, state=target.state, page_size=PAGE, stop_after=stop)
             resumed = Target()
             resumed.rows = {name: dict(rows) for name, rows in target.rows.items()}
-            resumed.state = target.state
+            resumed.state, resumed.schemas = target.state, dict(target.schemas)
             resumed.load(cut)
             outcome = sync(sandbox, *STREAMS, state=resumed.state, page_size=PAGE)
             resumed.load(outcome)
-            assert differences(sandbox, resumed, outcome) == []
+            assert differences(sandbox, resumed) == []
 
 
 def whole_lines(data: bytes) -> list[bytes]:
@@ -117,11 +115,11 @@ def whole_lines(data: bytes) -> list[bytes]:
     [
         (signal.SIGKILL, 40),
         (signal.SIGKILL, 333),
-        (signal.SIGKILL, 700),
+        (signal.SIGKILL, 500),
         (signal.SIGTERM, 40),
         (signal.SIGTERM, 444),
         (None, 200),
-        (None, 600),
+        (None, 500),
     ],
 )
 def test_a_killed_process_is_resumed_by_the_next(tmp_path, sign, after):
@@ -145,7 +143,7 @@ def test_a_killed_process_is_resumed_by_the_next(tmp_path, sign, after):
         outcome = Program(tmp_path).run(sandbox, *STREAMS, state=target.state, page_size=PAGE)
         assert outcome.code == 0, outcome.stderr
         target.load(outcome)
-        assert differences(sandbox, target, outcome) == []
+        assert differences(sandbox, target) == []
         assert all(count <= PAGE for count in read_twice(killed, outcome).values())
 
 

@@ -30,6 +30,7 @@ SUITE = get_tap_test_class(
     parse_env_config=False,
 )
 
+
 # A warning of this suite's, that no row has a certain field, is no finding: most fields of
 # BigCommerce's answers are optional, `_extra` is there only when something is in it, and what a
 # small store has is chance. `tests/sync/test_full.py` compares every field of every row instead.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tap_bigcommerce.sandbox import Faults
@@ -11,7 +13,7 @@ from tests.support.store import SECRET, Program, store
 @pytest.mark.parametrize("trouble", ["faults", "forbidden", "unauthorized", "gone", "odd"])
 def test_no_log_line_has_the_token(tmp_path, trouble):
     """Every line that a run can write, with errors of every kind provoked."""
-    options = {"max_retries": 1, "retry_budget_s": 5}
+    options: dict[str, Any] = {"max_retries": 1, "retry_budget_s": 5}
     faults = Faults(rate=0.9, kinds=("500", "reset", "truncated", "html", "bad-gzip"))
     shop = store(orders=20, faults=faults if trouble == "faults" else None)
     streams = ("orders", "customers", "order_coupons", "brands")

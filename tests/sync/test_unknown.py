@@ -133,7 +133,16 @@ def test_items_of_a_list_that_do_not_fit_keep_their_place(monkeypatch):
 
 
 def test_texts_that_targets_choke_on_arrive_as_they_are(monkeypatch):
-    odd = ("'; DROP TABLE orders; --", "\u2028", "𝔘𝔫𝔦", '"\\', "a\tb\nc", "é" * 5000, "null", "")
+    odd = (
+        "'; DROP TABLE orders; --",
+        "\u2028",
+        "\U0001d518",
+        '"\\',
+        "a\tb\nc",
+        "é" * 5000,
+        "null",
+        "",
+    )
 
     def change(row):
         row["name"] = odd[row["id"] % len(odd)] + "\U0001f6d2"

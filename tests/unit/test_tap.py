@@ -290,6 +290,12 @@ def test_settings_and_run_are_made_once():
     assert tap.run.settings is tap.settings
 
 
+def test_a_signal_ends_the_tap_as_shells_expect():
+    with pytest.raises(SystemExit) as ended:
+        TapBigCommerce(config=CONFIG)._handle_termination(15, None)
+    assert ended.value.code == 143
+
+
 def test_the_access_token_is_in_no_message_of_a_refused_configuration():
     config = {**CONFIG, "client_id": CONFIG["access_token"]}
     with pytest.raises(ConfigValidationError) as refused:

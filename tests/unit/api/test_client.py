@@ -16,7 +16,7 @@ import urllib3.exceptions as u3
 from singer_sdk.exceptions import ConfigValidationError
 
 from tap_bigcommerce.api import wire
-from tap_bigcommerce.api.client import Answer, Request, Tally
+from tap_bigcommerce.api.client import Answer, Request, Tally, _date
 from tap_bigcommerce.api.clock import Stopped
 from tap_bigcommerce.api.errors import (
     ApiError,
@@ -608,3 +608,12 @@ def test_a_ca_bundle_that_is_not_there_is_one_sentence():
     with pytest.raises(Unreachable, match="`ca_bundle`"):
         get.get(PRODUCTS)
     get.close()
+
+
+@pytest.mark.parametrize(
+    "date",
+    ["Sun, 22 Nov 2026 10:00:00 -0000", "Sun, 22 Nov 2026 10:00:00", "Sun Nov 22 10:00:00 2026"],
+)
+def test_a_date_without_a_zone_is_utc(date):
+    """Behind a proxy that writes it so, the start of the run could not be compared with anything."""
+    assert _date(date) == datetime(2026, 11, 22, 10, tzinfo=UTC)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from tap_bigcommerce.api.errors import RequestRefused
 from tap_bigcommerce.scans import Bounds, IdFilter, IdRanges, Keyset
 from tap_bigcommerce.scans.errors import InconsistentList
 from tests.unit.scans.fake_store import (
@@ -206,6 +207,19 @@ def test_ranges_where_the_order_is_ignored(default_order, seed):
                 walk(store, IdRanges(V3_IDS), Bounds(), limit)
 
 
+def test_an_order_that_is_refused():
+    """The reference is at odds with itself on `sort=id:desc`; without it there are no ranges."""
+
+    def refuse(request, answer):
+        if request.params.get("sort") == "id:desc":
+            raise RequestRefused(request.path, status=400)
+        return answer
+
+    for seed in range(10):
+        store = FakeStore(seed, version=2, twist=refuse).fill(range(1, 60))
+        walk_and_check(store, IdRanges(V2_IDS), Bounds())
+
+
 def test_a_single_row_does_not_prove_an_order():
     """The regression: pages of one row looked sorted by falling ids, and all others were lost."""
     store = calm(version=2, sorts=frozenset()).fill(range(1, 30))
@@ -239,7 +253,7 @@ def test_an_empty_answer_that_counts_rows_is_no_empty_list(kind):
         return {**answer, "data": []}
 
     store = calm(twist=hollow).fill(range(1, 30))
-    with pytest.raises(InconsistentList, match="without rows"):
+    with pytest.raises(InconsistentList, match="with 0 rows"):
         walk(store, kind(V3_IDS), Bounds())
 
 
@@ -248,8 +262,24 @@ def test_rows_that_vanish_from_a_page_are_missed():
         return {**answer, "data": [row for row in answer["data"] if row["id"] != 7]}
 
     store = calm(twist=without_seven).fill(range(1, 30))
-    with pytest.raises(InconsistentList, match="28 rows read, but the API counts 29"):
+    with pytest.raises(InconsistentList, match="with 9 rows that counts 19"):
         walk(store, IdRanges(V3_IDS), Bounds())
+
+
+@pytest.mark.parametrize("kind", [Keyset, IdRanges])
+def test_rows_that_nothing_but_the_first_count_knows_of(kind):
+    """Each page is whole by itself; what is missing shows at the end."""
+
+    def without_seven(request, answer):
+        pagination = answer["meta"]["pagination"]
+        if pagination["total"] < 29 and request.params.get("limit") != "1":
+            answer["data"] = [row for row in answer["data"] if row["id"] != 7]
+            pagination["total"] = pagination["count"] = len(answer["data"])
+        return answer
+
+    store = calm(twist=without_seven).fill([*range(1, 6), *range(7, 31)])
+    with pytest.raises(InconsistentList, match="rows read, but the API counts"):
+        walk(store, kind(V3_IDS), Bounds(), limit=5)
 
 
 @pytest.mark.parametrize("wrong", [-1, 0, 10**15, "12", None, True])

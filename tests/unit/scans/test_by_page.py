@@ -127,6 +127,18 @@ def test_a_row_modified_in_the_second_of_the_start():
     assert wanted <= seen
 
 
+@pytest.mark.parametrize("left", [0, 1, 10, 15])
+def test_a_bulk_edit_right_before_the_run(left):
+    """The regression: the closed window was counted by the open one, and all its pages empty."""
+    store = calm().fill(range(100))
+    for row in list(store.rows.values())[left:]:
+        row.modified = START - 20 * SECOND
+    since = START - 90_001 * SECOND
+    done = walk_and_check(store, CheckedPages(V3_TIME), Bounds(since=since))
+    assert len(done.rows) == 100
+    assert len(store.requests) < 50
+
+
 def test_more_changes_since_the_start_than_a_page_holds():
     """The regression: the walk began anew at the run's start for ever."""
 
@@ -370,7 +382,7 @@ def test_a_page_between_others_that_is_empty():
 
 def test_an_empty_first_page_that_counts_rows():
     store = calm(twist=count_like(55, 6))
-    with pytest.raises(InconsistentList, match="without rows"):
+    with pytest.raises(InconsistentList, match="with 0 rows"):
         walk(store, CheckedPages(), Bounds())
 
 

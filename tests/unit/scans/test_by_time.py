@@ -247,7 +247,7 @@ def test_an_empty_answer_that_counts_rows_is_no_end():
         return {**answer, "data": []} if len(store.requests) == 4 else answer
 
     store = calm(twist=hollow).fill(range(100))
-    with pytest.raises(InconsistentList, match="without rows"):
+    with pytest.raises(InconsistentList, match="with 0 rows"):
         walk(store, SCANS[3], Bounds(since=SINCE))
 
 

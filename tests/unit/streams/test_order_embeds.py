@@ -94,16 +94,16 @@ def test_an_odd_shape_is_left_to_the_order_s_own_endpoint(odd):
 
 
 @pytest.mark.parametrize("count", [0, 2, "2", None, "", "one"], ids=repr)
-def test_another_number_of_addresses_means_that_a_consignment_may_be_missing(count):
+def test_another_number_of_addresses_means_that_one_may_be_missing(count):
     one = {**order({"shipping": [shipping(line(1))]}, items=1), "shipping_address_count": count}
-    assert consignments_of(one) is None
     assert addresses_of(one) is None
+    assert lines_of(one) == [line(1)]
 
 
-def test_an_order_that_does_not_count_its_addresses_is_not_believed():
+def test_addresses_of_an_order_that_does_not_count_them_are_not_believed():
     one = order({"shipping": [shipping(line(1))]}, items=1)
     del one["shipping_address_count"]
-    assert consignments_of(one) is None
+    assert addresses_of(one) is None
 
 
 def test_consignments_lose_their_lines_and_warnings_and_nothing_else():
@@ -214,8 +214,33 @@ def test_shipping_consignments_are_the_addresses():
 
 
 def test_addresses_do_not_need_lines():
-    assert addresses_of(order({"shipping": [shipping(line_items=LINK)]}, items=9)) == [
+    one = order({"shipping": [shipping(line_items=LINK)]}, items=9)
+    assert addresses_of(one) == [{"id": 7, "city": "Ulm"}]
+
+
+@pytest.mark.parametrize(
+    ("link", "quotes"),
+    [
+        ("/orders/1/shipping_addresses", "/orders/1/shipping_addresses/7/shipping_quotes"),
+        ("/orders/1/shippingaddresses", "/orders/1/shippingaddresses/7/shippingquotes"),
+    ],
+)
+def test_quotes_are_where_the_address_s_own_endpoint_says(link, quotes):
+    links = {"shipping_addresses": {"url": f"https://example.com{link}", "resource": link}}
+    embedded = shipping(shipping_quotes={"url": "u", "resource": "r"})
+    rows = addresses_of(order({"shipping": [embedded]}, items=1, **links))
+    there = {"url": f"https://example.com{quotes}", "resource": quotes}
+    assert rows == [{"id": 7, "city": "Ulm", "shipping_quotes": there}]
+
+
+def test_quotes_that_are_not_embedded_are_not_made_up_and_without_a_model_stay():
+    links = {"shipping_addresses": {"url": "u", "resource": "r"}}
+    assert addresses_of(order({"shipping": [shipping()]}, items=1, **links)) == [
         {"id": 7, "city": "Ulm"}
+    ]
+    embedded = shipping(shipping_quotes=LINK)
+    assert addresses_of(order({"shipping": [embedded]}, items=1)) == [
+        {"id": 7, "city": "Ulm", "shipping_quotes": LINK}
     ]
 
 

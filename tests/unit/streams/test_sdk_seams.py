@@ -40,6 +40,7 @@ OVERRIDDEN = [
     (Tap, TapBigCommerce, "discover_streams", ("self",)),
     (Tap, TapBigCommerce, "load_state", ("self", "state")),
     (Tap, TapBigCommerce, "setup_mapper", ("self",)),
+    (Tap, TapBigCommerce, "_handle_termination", ("self", "signum", "frame")),
 ]
 
 
