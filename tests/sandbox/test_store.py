@@ -205,9 +205,9 @@ def test_a_variants_change_moves_its_product_only_where_told_so(is_moving):
     """Quirk 8."""
     sandbox = small(clock=lambda: NOW, quirks=Quirks(variants_move_products=is_moving))
     before = {row["id"]: row["date_modified"] for row in sandbox.rows("products")}
-    events = sandbox.store._events  # noqa: SLF001 - one kind of event alone
+    events = sandbox.store._events
     for _ in range(30):
-        events._variant_changed(NOW)  # noqa: SLF001 - one kind of event alone
+        events._variant_changed(NOW)
     after = {row["id"]: row["date_modified"] for row in sandbox.rows("products")}
     assert (before != after) is is_moving
 

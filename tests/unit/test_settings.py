@@ -375,7 +375,7 @@ def test_the_user_agent_survives_a_tap_that_is_not_installed(monkeypatch):
         raise metadata.PackageNotFoundError(name)
 
     monkeypatch.setattr(metadata, "version", not_installed)
-    assert settings._own_name() == "tap-bigcommerce"  # noqa: SLF001 - read once, at import
+    assert settings._own_name() == "tap-bigcommerce"
 
 
 ODD_VALUES: list[object] = [
