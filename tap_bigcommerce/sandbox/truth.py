@@ -85,7 +85,7 @@ class Truth:
             "coupons": _each(marketing.coupons, marketing.coupon_row),
             "promotions": _each(marketing.promotions, marketing.promotion_row),
             "order_statuses": lambda: info.order_statuses,
-            "channels": lambda: info.channels,
+            "channels": lambda: map(info.with_currencies, info.channels),
             "currencies": lambda: info.currencies,
             "inventory_locations": lambda: info.locations,
             "pages": lambda: info.pages,

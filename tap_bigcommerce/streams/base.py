@@ -121,17 +121,26 @@ class BigCommerceStream(Stream):
     def _records(self) -> Iterator[SingerRecord]:
         bookmark = self.bookmark()
         bounds = bookmark.bounds if bookmark else Bounds()
-        for page, latest in self.converted_pages(bounds):
-            self.is_begun = True
-            yield from page.rows
+        try:
+            for page, latest in self.converted_pages(bounds):
+                self.is_begun = True
+                yield from page.rows
+                if bookmark:
+                    bookmark.written(latest, page.position)
+                    self._write_state()
+        except InconsistentList:
             if bookmark:
-                bookmark.written(latest, page.position)
-                self._tap.state_writer.write_state(self._tap.state)
+                bookmark.start_over()
+                self._write_state()
+            raise
         if bookmark:
             bookmark.complete()
-            # The SDK would write it only after a row.
-            self._tap.state_writer.write_state(self._tap.state)
+            self._write_state()
         self.run.finish(self)
+
+    def _write_state(self) -> None:
+        """Write the state now; the SDK would do so only after a row."""
+        self._tap.state_writer.write_state(self._tap.state)
 
     def bookmark(self) -> Bookmark | None:
         """How far the stream has come; None when it is read whole each time.

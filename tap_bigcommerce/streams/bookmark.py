@@ -106,6 +106,10 @@ class Bookmark:
         elif isinstance(position, str) and self.bounds.since is not None:
             self._move(position)
 
+    def start_over(self) -> None:
+        """Rows may be missing before the last position, so a first read may not resume there."""
+        self.state.pop("backfill", None)
+
     def complete(self) -> None:
         """Every row within the bounds has been written."""
         self.state.pop("backfill", None)

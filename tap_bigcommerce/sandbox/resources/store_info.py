@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tap_bigcommerce.sandbox.store import Store
-    from tap_bigcommerce.sandbox.store.world import Row
 
 _AVAILABLE = {"prelaunch", "active", "inactive", "connected"}
 _PAGE_PARAMETERS = {"channel_id", "id:in", "name", "name:like", "limit", "page", "include"}
@@ -65,16 +64,8 @@ def _channels(call: Call) -> Answer:
     ):
         rows = [row for row in rows if one.holds(call.store.info.channel_time(row, one.field))]
     if "currencies" in call.words("include", ("currencies",)):
-        rows = [{**row, "currencies": _currencies_of(row)} for row in rows]
+        rows = [call.store.info.with_currencies(row) for row in rows]
     return page_of_rows(call, rows)
-
-
-def _currencies_of(row: Row) -> Row:
-    return {
-        "channel_id": row["id"],
-        "enabled_currencies": ["USD", "EUR"],
-        "default_currency": "USD",
-    }
 
 
 def _pages(call: Call) -> Answer:

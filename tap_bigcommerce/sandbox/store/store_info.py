@@ -45,6 +45,15 @@ class StoreInfo:
             for id_, status in enumerate(words.STATUSES)
         ]
 
+    def with_currencies(self, channel: Row) -> Row:
+        """A channel with `include=currencies`."""
+        currencies = {
+            "channel_id": channel["id"],
+            "enabled_currencies": ["USD", "EUR"],
+            "default_currency": "USD",
+        }
+        return {**channel, "currencies": currencies}
+
     def channel_time(self, row: Row, field: str) -> int:
         """When a channel was made or last changed, in UNIX seconds."""
         place = next(at for at, channel in enumerate(CHANNELS) if channel[0] == row["id"])

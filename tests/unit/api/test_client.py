@@ -615,5 +615,5 @@ def test_a_ca_bundle_that_is_not_there_is_one_sentence():
     ["Sun, 22 Nov 2026 10:00:00 -0000", "Sun, 22 Nov 2026 10:00:00", "Sun Nov 22 10:00:00 2026"],
 )
 def test_a_date_without_a_zone_is_utc(date):
-    """Behind a proxy that writes it so, the start of the run could not be compared with anything."""
+    """Behind a proxy that writes it so, the start of the run could be compared with nothing."""
     assert _date(date) == datetime(2026, 11, 22, 10, tzinfo=UTC)

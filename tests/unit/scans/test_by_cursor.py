@@ -153,6 +153,17 @@ def test_cursors_that_stop_midway(has_totals, drop):
     assert len(done.versions) == (100 if has_totals or drop == "cursors" else 50)
 
 
+def test_a_last_page_without_cursors_is_known_by_the_count():
+    def forget(request, answer):
+        if request.params.get("after") == "89":
+            answer["meta"].pop("cursor_pagination")
+        return answer
+
+    store = calm(cursors="full", twist=forget).fill(range(100))
+    assert len(walk(store, Cursor(), Bounds()).rows) == 100
+    assert len(store.requests) == 10
+
+
 @pytest.mark.parametrize("link", [None, "", "?", "/v3/list", 7, [], "https://[broken"])
 def test_links_that_lead_nowhere(link):
     def lie(request, answer):

@@ -230,8 +230,9 @@ def test_a_single_row_does_not_prove_an_order():
 @pytest.mark.parametrize("version", [2, 3])
 def test_an_ignored_filter_is_noticed(version, kind):
     store = calm(version=version, filters_ids=False).fill(range(1, 60))
-    with pytest.raises(InconsistentList):
-        walk(store, kind(IDS[version]), Bounds())
+    for after in (None, 5, 58):
+        with pytest.raises(InconsistentList):
+            walk(store, kind(IDS[version]), Bounds(after_id=after))
 
 
 @pytest.mark.parametrize("kind", [Keyset, IdRanges])

@@ -127,8 +127,8 @@ def test_a_row_modified_in_the_second_of_the_start():
     assert wanted <= seen
 
 
-@pytest.mark.parametrize("left", [0, 1, 10, 15])
-def test_a_bulk_edit_right_before_the_run(left):
+@pytest.mark.parametrize(("left", "requests"), [(0, 24), (1, 28), (10, 26), (15, 28)])
+def test_a_bulk_edit_right_before_the_run(left, requests):
     """The regression: the closed window was counted by the open one, and all its pages empty."""
     store = calm().fill(range(100))
     for row in list(store.rows.values())[left:]:
@@ -136,7 +136,24 @@ def test_a_bulk_edit_right_before_the_run(left):
     since = START - 90_001 * SECOND
     done = walk_and_check(store, CheckedPages(V3_TIME), Bounds(since=since))
     assert len(done.rows) == 100
-    assert len(store.requests) < 50
+    assert len(store.requests) == requests
+
+
+def test_a_row_that_changes_after_it_was_read_comes_again():
+    def change(store):
+        if len(store.requests) == 8:
+            store.rows[99].modified, store.rows[99].version = store.now, 2
+
+    store = calm(before_answer=change).fill(range(100))
+    done = walk(store, CheckedPages(V3_TIME), Bounds(since=START - 90_001 * SECOND))
+    assert [row["version"] for row in done.rows if row["id"] == 99] == [1, 2]
+    assert len(done.rows) == 101
+
+
+def test_what_the_next_run_reads_in_any_case_stops_no_walk():
+    store = calm(twist=count_like(10**9)).fill(range(55), moments=lambda _: -60)
+    walk(store, CheckedPages(V3_TIME), Bounds(since=START + 30 * SECOND))
+    assert len(store.requests) < 60
 
 
 def test_more_changes_since_the_start_than_a_page_holds():

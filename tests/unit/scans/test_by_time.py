@@ -156,6 +156,15 @@ def test_a_crowded_second_is_read_once(includes_since, most):
     assert len(store.requests) <= most + 1
 
 
+def test_a_crowded_second_that_is_the_last_one_wanted():
+    store = calm(version=2).fill(range(1, 60))
+    for row in store.rows.values():
+        row.modified = SINCE + (500 if row.id < 50 else 100 + row.id * 7 % 10) * SECOND
+    until = SINCE + 500 * SECOND
+    done = walk_and_check(store, SCANS[2], Bounds(since=SINCE, until=until))
+    assert len(done.versions) == 59
+
+
 def test_an_order_that_shows_is_not_asked_about():
     store = calm(version=2).fill(range(1, 41))
     walk(store, SCANS[2], Bounds(since=SINCE))

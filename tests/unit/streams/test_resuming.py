@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tap_bigcommerce.api.errors import ServerTrouble
+from tap_bigcommerce.scans.errors import InconsistentList
 from tests.unit.streams.fakes import NOW, Offline, Orders, order
 
 TROUBLE = ServerTrouble("/v2/orders", status=503)
@@ -223,3 +224,19 @@ def test_a_page_after_which_nobody_reads_on_is_not_in_the_bookmark():
     records.close()
     assert offline.bookmarks["orders"] == {}
     assert offline.run.failures == {}
+
+
+def test_a_first_read_whose_list_proved_inconsistent_starts_over():
+    """It used to resume behind the rows that were missing: the count of what was left was right
+    then, so the stream completed, and the missing rows never came."""
+    orders = Orders(*some_orders(12))
+    orders.error, orders.breaks_after = InconsistentList("11 rows read, but 12 counted"), 3
+    first = Offline(orders, select=["orders"], page_size=2)
+    first.sync()
+    assert first.exit_code == 1
+    assert ids(first)
+    assert first.messages.states()[-1] == {"orders": {}}
+    orders.breaks_after = None
+    second = Offline(orders, select=["orders"], page_size=2, state=first.messages.states()[-1])
+    second.sync()
+    assert ids(second) == list(range(1, 13))
