@@ -27,9 +27,7 @@ def load(
 ) -> dict[str, Any]:
     """Load all streams or some, whole or since `state`; the state that the target confirms."""
     log = folder / "target.log"
-    # At INFO the log of the tap, which nobody reads until its end, would come near to filling
-    # its pipe.
-    start = Program(folder).start(sandbox, *streams, state=state, log_level="WARNING", **settings)
+    start = Program(folder).start(sandbox, *streams, state=state, **settings)
     with (
         start as tap,
         log.open("wb") as target_log,
@@ -38,13 +36,11 @@ def load(
         ) as loader,
     ):
         assert tap.stdout
-        assert tap.stderr
         # The target alone reads it now: should it die, the tap hears of it.
         tap.stdout.close()
         confirmed = loader.communicate()[0].splitlines()
-        said = tap.stderr.read().decode()
     assert loader.returncode == 0, log.read_text()[-_LAST_CHARACTERS:]
-    assert tap.returncode == 0, said[-_LAST_CHARACTERS:]
+    assert tap.returncode == 0, (folder / "log").read_text()[-_LAST_CHARACTERS:]
     last: dict[str, Any] = json.loads(confirmed[-1])
     return last
 
