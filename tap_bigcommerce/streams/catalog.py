@@ -29,7 +29,12 @@ class CustomUrl(Record):
 
     url: Annotated[str, "Path without the host."]
     is_customized: Annotated[bool, "False: the path that BigCommerce made of the name."]
-    # `create_redirect` is left out: it is only written, to keep the old URL working.
+
+
+class ProductUrl(CustomUrl):
+    """Where the storefront shows a product."""
+
+    create_redirect: Annotated[bool, "Whether a change of the URL keeps the old one working."]
 
 
 class CustomField(Record):
@@ -148,7 +153,7 @@ class Product(Record):
     is_preorder_only: Annotated[bool, "True: pre-ordering ends by itself on the release date."]
     is_price_hidden: bool
     price_hidden_label: Annotated[str, "Shown in place of a hidden price."]
-    custom_url: CustomUrl
+    custom_url: ProductUrl
     open_graph_type: Annotated[str, "product, album, book, drink, food, game, movie, ..."]
     open_graph_title: str
     open_graph_description: str

@@ -73,7 +73,6 @@ EXPLAINED: list[tuple[str, str, dict[str, tuple[str, ...]]]] = [
         "Record for array, object",
         {"store_information": ("logo",), "orders": ("fees",)},
     ),
-    ("never in an answer", "not declared", {"products": ("custom_url.create_redirect",)}),
     (
         "rows of streams of their own, not asked for here or taken out",
         "not declared",
