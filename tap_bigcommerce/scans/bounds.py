@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tap_bigcommerce.scans.errors import InconsistentList
-from tap_bigcommerce.schema.convert import Misfit, to_instant, to_integer
+from tap_bigcommerce.schema.values import Misfit, to_instant, to_integer
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -12,7 +12,7 @@ from tap_bigcommerce.api.errors import RequestRefused
 from tap_bigcommerce.api.pages import USUAL_CUTS
 from tap_bigcommerce.api.retry import SHRINK_SIZES
 from tap_bigcommerce.scans.errors import InconsistentList, check_whole
-from tap_bigcommerce.schema.convert import Misfit, to_integer
+from tap_bigcommerce.schema.values import Misfit, to_integer
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

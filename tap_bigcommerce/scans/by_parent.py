@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tap_bigcommerce.scans.by_page import CheckedPages
 from tap_bigcommerce.scans.errors import InconsistentList, check_whole
-from tap_bigcommerce.schema.convert import Misfit, to_integer
+from tap_bigcommerce.schema.values import Misfit, to_integer
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

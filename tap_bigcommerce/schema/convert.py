@@ -41,18 +41,6 @@ if t.TYPE_CHECKING:
     Nested = Callable[[t.Any, list["Found"]], t.Any]
     Convert = Callable[[Row, list["Found"]], Row]
 
-__all__ = [
-    "Found",
-    "Misfit",
-    "compile_record",
-    "to_boolean",
-    "to_decimal",
-    "to_instant",
-    "to_integer",
-    "to_object",
-    "to_text",
-]
-
 
 class Found(t.NamedTuple):
     """A value that has no place in the declared record."""

@@ -17,8 +17,9 @@ from tap_bigcommerce.api.errors import Forbidden
 from tap_bigcommerce.scans import Bounds, CheckedPages
 from tap_bigcommerce.scans.errors import InconsistentList
 from tap_bigcommerce.scans.reader import Reader
-from tap_bigcommerce.schema.convert import Misfit, compile_record, to_integer
+from tap_bigcommerce.schema.convert import compile_record
 from tap_bigcommerce.schema.record import DECIMAL_FORMS, EXTRA, schema_of
+from tap_bigcommerce.schema.values import Misfit, to_integer
 from tap_bigcommerce.streams.bookmark import Bookmark
 
 if t.TYPE_CHECKING:

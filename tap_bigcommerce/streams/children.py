@@ -15,7 +15,7 @@ from tap_bigcommerce.api.client import Answer, Request
 from tap_bigcommerce.api.errors import NotFound
 from tap_bigcommerce.scans import Bounds, CheckedPages
 from tap_bigcommerce.scans.errors import InconsistentList
-from tap_bigcommerce.schema.convert import Misfit, to_instant
+from tap_bigcommerce.schema.values import Misfit, to_instant
 from tap_bigcommerce.streams.base import BigCommerceStream
 
 if t.TYPE_CHECKING:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import typing as t
 
-from tap_bigcommerce.schema.convert import Misfit, to_decimal
+from tap_bigcommerce.schema.values import Misfit, to_decimal
 
 if t.TYPE_CHECKING:
     from collections.abc import Sequence
