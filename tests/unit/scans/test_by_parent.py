@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tap_bigcommerce.api.errors import RequestRefused
 from tap_bigcommerce.scans import Bounds, ParentBatches
 from tap_bigcommerce.scans.errors import InconsistentList
 from tap_bigcommerce.scans.reader import LOOK_AHEAD
@@ -134,3 +135,17 @@ def test_a_server_that_ignores_the_page_of_one_parent():
     with pytest.raises(InconsistentList):
         walk(store, SCAN, Bounds(parents=[1]))
     assert len(store.requests) < 40
+
+
+def test_a_filter_that_takes_one_parent_only():
+    """The schema of `/v3/inventory/items` types `product_id:in` as one number. A store that holds
+    to it is read by pages."""
+
+    def refuse(request, answer):
+        if "," in request.params.get("parent_id:in", ""):
+            raise RequestRefused(request.path, status=422)
+        return answer
+
+    for seed in range(10):
+        store = family(FakeStore(seed, twist=refuse), [2] * 20)
+        walk_and_check(store, SCAN, Bounds(parents=range(1, 21)))
