@@ -21,6 +21,7 @@ _PROGRAMS = (
     ("TAP_TEST_MELTANO", environments.MELTANO, "meltano"),
 )
 _COVERAGE = ("--cov", "--cov-report=term")
+_LEAST_COVERED = "--cov-fail-under=95"  # percent, by branch; of all tests, not of some
 
 
 def lint(_: list[str]) -> int:
@@ -68,7 +69,8 @@ def run_all(arguments: list[str]) -> int:
         if check([]):
             failed.append(check.__name__)
     print("== tests", flush=True)
-    code, closing_line = _pytest([*_COVERAGE, *arguments], programs)
+    bar = () if arguments else (_LEAST_COVERED,)
+    code, closing_line = _pytest([*_COVERAGE, *bar, *arguments], programs)
     if failed:
         print(f"Failed before the tests: {', '.join(failed)}\n{closing_line}", flush=True)
     return code or int(bool(failed))
