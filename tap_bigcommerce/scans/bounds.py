@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tap_bigcommerce.scans.errors import InconsistentList
-from tap_bigcommerce.schema.values import Misfit, to_instant, to_integer
+from tap_bigcommerce.schema.values import or_none, to_instant, to_integer
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -83,10 +83,7 @@ class TimeFilter:
 
     def or_none(self, row: Row) -> datetime | None:
         """The row's time, if it has one that can be read."""
-        try:
-            text = to_instant(row.get(self.field))
-        except Misfit:
-            return None
+        text: str | None = or_none(to_instant, row.get(self.field))
         return datetime.fromisoformat(text) if text else None
 
 
@@ -113,10 +110,7 @@ class IdFilter:
 
     def of(self, row: Row) -> int:
         """The row's id."""
-        try:
-            number = to_integer(row.get(self.field))
-        except Misfit:
-            number = None
+        number: int | None = or_none(to_integer, row.get(self.field))
         if number is None:
             msg = f"a row without a whole number as `{self.field}` in a list that is walked by it"
             raise InconsistentList(msg)

@@ -12,7 +12,7 @@ from tap_bigcommerce.api.errors import RequestRefused
 from tap_bigcommerce.api.pages import USUAL_CUTS
 from tap_bigcommerce.api.retry import SHRINK_SIZES
 from tap_bigcommerce.scans.errors import InconsistentList, check_whole
-from tap_bigcommerce.schema.values import Misfit, to_integer
+from tap_bigcommerce.schema.values import or_none, to_integer
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -349,10 +349,7 @@ def _page_size(first: Page) -> dict[str, str]:
 
 def _key(row: Row, name: str) -> t.Any:  # noqa: ANN401 (whatever tells rows apart)
     value = row.get(name)
-    try:
-        number = to_integer(value)
-    except Misfit:
-        number = None
+    number = or_none(to_integer, value)
     if number is not None:
         return number
     return value if isinstance(value, str) and value else repr(row)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from tap_bigcommerce.api.errors import RequestRefused
 from tap_bigcommerce.scans.by_page import CheckedPages
 from tap_bigcommerce.scans.errors import InconsistentList, check_whole
-from tap_bigcommerce.schema.values import Misfit, to_integer
+from tap_bigcommerce.schema.values import or_none, to_integer
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -85,16 +85,9 @@ class ParentBatches:
             value: t.Any = row
             for name in self.parent.split("."):
                 value = value.get(name) if isinstance(value, dict) else None
-            if _whole_number(value) not in wanted:
+            if or_none(to_integer, value) not in wanted:
                 msg = f"asked for rows by `{self.filter}`, got one whose {self.parent} is {value}"
                 raise InconsistentList(msg)
-
-
-def _whole_number(value: t.Any) -> int | None:  # noqa: ANN401
-    try:
-        return to_integer(value)
-    except Misfit:
-        return None
 
 
 class _Sizer:

@@ -67,6 +67,14 @@ class Misfit(ValueError):  # noqa: N818 (an answer of a converter, not a failure
     """The value does not fit the field's type."""
 
 
+def or_none(convert: Scalar, value: t.Any) -> t.Any:  # noqa: ANN401
+    """The converted value, or None where it is null or does not fit."""
+    try:
+        return convert(value)
+    except Misfit:
+        return None
+
+
 def to_integer(value: t.Any) -> int | None:  # noqa: ANN401
     """Whole number; the forms of unset are null, here and below.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 from dataclasses import replace
+from functools import cached_property
 
 from singer_sdk import Stream
 from singer_sdk.exceptions import FatalAPIError
@@ -19,7 +20,7 @@ from tap_bigcommerce.scans.errors import InconsistentList
 from tap_bigcommerce.scans.reader import Reader
 from tap_bigcommerce.schema.convert import compile_record
 from tap_bigcommerce.schema.record import DECIMAL_FORMS, EXTRA, schema_of
-from tap_bigcommerce.schema.values import Misfit, to_integer
+from tap_bigcommerce.schema.values import or_none, to_integer
 from tap_bigcommerce.streams.bookmark import Bookmark
 
 if t.TYPE_CHECKING:
@@ -82,7 +83,7 @@ class BigCommerceStream(Stream):
         form = str(tap.config.get("decimal_type")).strip()
         decimals = DECIMAL_FORMS.get(form, DECIMAL_FORMS["number"])
         super().__init__(tap, schema=schema_of(self.record, keys=self.keys(), decimals=decimals))
-        self._convert: Convert = compile_record(self.record, decimals)
+        self._decimals = decimals
         self.own_key = self.replication_key
         """The replication key as declared; a catalog may name another."""
         self.is_begun = False
@@ -92,6 +93,11 @@ class BigCommerceStream(Stream):
     def keys(cls) -> tuple[str, ...]:
         """Names of the primary keys, as declared."""
         return t.cast("tuple[str, ...]", cls.primary_keys)
+
+    @cached_property
+    def _convert(self) -> Convert:
+        """Conversion of rows, compiled for the streams that are read."""
+        return compile_record(self.record, self._decimals)
 
     @property
     def run(self) -> Run:
@@ -274,10 +280,7 @@ class ListStream(BigCommerceStream):
         Raises:
             InconsistentList: It has none, so what belongs to it cannot be found.
         """
-        try:
-            number = to_integer(row.get("id"))
-        except Misfit:
-            number = None
+        number: int | None = or_none(to_integer, row.get("id"))
         if number is None:
             msg = f"a row of {cls.path} without a whole number as `id`"
             raise InconsistentList(msg)

@@ -15,7 +15,7 @@ from tap_bigcommerce.api.client import Answer, Request
 from tap_bigcommerce.api.errors import NotFound
 from tap_bigcommerce.scans import Bounds, CheckedPages
 from tap_bigcommerce.scans.errors import InconsistentList
-from tap_bigcommerce.schema.values import Misfit, to_instant
+from tap_bigcommerce.schema.values import or_none, to_instant
 from tap_bigcommerce.streams.base import BigCommerceStream
 
 if t.TYPE_CHECKING:
@@ -64,17 +64,11 @@ class ChildStream(BigCommerceStream):
             latest = ""
             for parent, embedded in zip(page.rows, found, strict=True):
                 rows = next(asked) if embedded is None else embedded
-                date = self._date(parent)
+                date: str | None = or_none(to_instant, parent.get("date_modified"))
                 latest = max(latest, date or "")
                 lead = {self.parent_key: self.parent.id_of(parent), self.parent_date: date}
                 out += [self.convert({**row, **lead}) for row in rows]
             yield replace(page, rows=out), latest
-
-    def _date(self, parent: Row) -> str | None:
-        try:
-            return to_instant(parent.get("date_modified"))
-        except Misfit:
-            return None
 
     def _ask(self, parents: Sequence[Row]) -> Iterator[Sequence[Row]]:
         """Rows of each parent from its own endpoint, in order."""

@@ -129,6 +129,6 @@ def _filter(
         if since is not None and time is not None:
             moment = time.or_none(row)
             return moment is None or moment >= since  # without a time: wanted rather than lost
-        return after_id is None or int(row["id"]) > after_id
+        return after_id is None or owner.id_of(row) > after_id
 
     return is_wanted

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import typing as t
 
-from tap_bigcommerce.schema.values import Misfit, to_decimal
+from tap_bigcommerce.schema.values import or_none, to_decimal
 
 if t.TYPE_CHECKING:
     from collections.abc import Sequence
@@ -148,7 +148,4 @@ def _is_rows(value: t.Any) -> t.TypeGuard[list[Row]]:  # noqa: ANN401
 
 
 def _count(row: Row, name: str) -> t.Any:  # noqa: ANN401
-    try:
-        return to_decimal(row.get(name))
-    except Misfit:
-        return None
+    return or_none(to_decimal, row.get(name))

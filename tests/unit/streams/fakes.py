@@ -209,6 +209,24 @@ def order(number: int, modified: str = "2026-11-01T00:00:00Z", **fields: Any) ->
     return {"id": number, "date_modified": rfc(modified), **links, **counts, **fields}
 
 
+def at(value, key="date_modified"):
+    """A bookmark."""
+    return {"replication_key": key, "replication_key_value": value}
+
+
+def day(number):
+    return f"2026-11-{number:02}T00:00:00+00:00"
+
+
+def daily_orders(count=9):
+    """One order for each of the first days of a month."""
+    return [order(n, day(n), fees=[], consignments=[]) for n in range(1, count + 1)]
+
+
+def ids(offline, stream="orders"):
+    return [row["id"] for row in offline.messages.rows(stream)]
+
+
 def some_orders(count=5):
     return Orders(
         *[

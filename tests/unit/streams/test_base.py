@@ -13,24 +13,17 @@ from tap_bigcommerce.scans.errors import InconsistentList
 from tap_bigcommerce.streams.base import BigCommerceStream
 from tap_bigcommerce.streams.v2 import V2ChildStream, V2Stream
 from tap_bigcommerce.streams.v3 import V3ChildStream, V3Stream
-from tests.unit.streams.fakes import NOW, Offline, Orders, envelope, order
-
-
-def at(value, key="date_modified"):
-    return {"replication_key": key, "replication_key_value": value}
-
-
-def day(number):
-    return f"2026-11-{number:02}T00:00:00+00:00"
-
-
-def some_orders(count=9):
-    return [order(n, day(n), fees=[], consignments=[]) for n in range(1, count + 1)]
-
-
-def ids(offline, stream="orders"):
-    return [row["id"] for row in offline.messages.rows(stream)]
-
+from tests.unit.streams.fakes import (
+    NOW,
+    Offline,
+    Orders,
+    at,
+    daily_orders,
+    day,
+    envelope,
+    ids,
+    order,
+)
 
 # One row.
 
@@ -147,7 +140,7 @@ def test_the_base_leaves_to_its_children_what_only_they_know(offline):
 @pytest.mark.parametrize(("stream", "key"), [("orders", "id"), ("orders", "date_created")])
 def test_another_replication_key_is_refused_before_anything_is_read(stream, key):
     """The filters of the API are on one field only. A number as the key was a TypeError."""
-    offline = Offline(Orders(*some_orders(2)), select=[stream, "order_fees"])
+    offline = Offline(Orders(*daily_orders(2)), select=[stream, "order_fees"])
     offline.stream(stream).replication_key = key
     offline.sync()
     assert offline.run.failures == {
@@ -164,7 +157,7 @@ def test_a_stream_without_a_replication_key_cannot_be_given_one():
 
 
 def test_another_replication_key_does_not_matter_to_a_stream_that_is_read_whole():
-    offline = Offline(Orders(*some_orders(2)), select=["orders"])
+    offline = Offline(Orders(*daily_orders(2)), select=["orders"])
     stream = offline.stream("orders")
     stream.replication_key, stream.forced_replication_method = "customer_id", "FULL_TABLE"
     offline.sync()
@@ -172,7 +165,7 @@ def test_another_replication_key_does_not_matter_to_a_stream_that_is_read_whole(
 
 
 def test_without_a_replication_key_the_stream_is_read_whole():
-    offline = Offline(Orders(*some_orders(2)), select=["orders"], state={"orders": at(day(2))})
+    offline = Offline(Orders(*daily_orders(2)), select=["orders"], state={"orders": at(day(2))})
     offline.stream("orders").replication_key = None
     offline.sync()
     assert ids(offline) == [1, 2]

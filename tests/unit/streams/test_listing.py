@@ -53,6 +53,9 @@ class Owner(Member):
 
     time: TimeFilter | None = TimeFilter("date_modified", since="since")
 
+    def id_of(self, row: dict[str, Any]) -> int:
+        return int(row["id"])
+
     def __init__(self, *rows: dict[str, Any]) -> None:
         super().__init__("orders")
         self.rows = list(rows) or [row(n) for n in range(1, 8)]

@@ -6,39 +6,23 @@ import pytest
 
 from tap_bigcommerce.api.errors import ServerTrouble
 from tap_bigcommerce.scans.errors import InconsistentList
-from tests.unit.streams.fakes import NOW, Offline, Orders, order
+from tests.unit.streams.fakes import NOW, Offline, Orders, at, daily_orders, day, ids, order
 
 TROUBLE = ServerTrouble("/v2/orders", status=503)
-
-
-def at(value, key="date_modified"):
-    return {"replication_key": key, "replication_key_value": value}
-
-
-def day(number):
-    return f"2026-11-{number:02}T00:00:00+00:00"
-
-
-def some_orders(count=9):
-    return [order(n, day(n), fees=[], consignments=[]) for n in range(1, count + 1)]
-
-
-def ids(offline, stream="orders"):
-    return [row["id"] for row in offline.messages.rows(stream)]
 
 
 # A first read.
 
 
 def test_a_first_read_takes_everything_and_leaves_a_bookmark():
-    offline = Offline(Orders(*some_orders()), select=["orders"], page_size=2)
+    offline = Offline(Orders(*daily_orders()), select=["orders"], page_size=2)
     offline.sync()
     assert ids(offline) == list(range(1, 10))
     assert offline.messages.states()[-1] == {"orders": at(day(9))}
 
 
 def test_a_state_is_written_behind_every_page_and_never_before_its_rows():
-    offline = Offline(Orders(*some_orders()), select=["orders"], page_size=2)
+    offline = Offline(Orders(*daily_orders()), select=["orders"], page_size=2)
     seen = 0
     for message in offline.sync():
         if message["type"] == "RECORD":
@@ -52,7 +36,7 @@ def test_a_state_is_written_behind_every_page_and_never_before_its_rows():
 @pytest.mark.parametrize("requests", range(6))
 def test_a_first_read_that_breaks_off_goes_on_where_it_was(requests):
     """Whichever request fails: both runs together wrote every order, and none twice."""
-    orders = Orders(*some_orders(12))
+    orders = Orders(*daily_orders(12))
     orders.error, orders.breaks_after = TROUBLE, requests
     first = Offline(orders, select=["orders"], page_size=2)
     first.sync()
@@ -65,7 +49,7 @@ def test_a_first_read_that_breaks_off_goes_on_where_it_was(requests):
 
 
 def test_what_changes_between_the_attempts_is_for_the_next_run():
-    orders = Orders(*some_orders(12))
+    orders = Orders(*daily_orders(12))
     orders.error, orders.breaks_after = TROUBLE, 4
     first = Offline(orders, select=["orders"], page_size=2)
     first.sync()
@@ -104,7 +88,7 @@ def test_orders_without_dates_are_read_whole_each_time():
 
 def test_a_later_read_takes_what_changed_and_moves_on():
     offline = Offline(
-        Orders(*some_orders()), select=["orders"], state={"orders": at(day(6))}, page_size=2
+        Orders(*daily_orders()), select=["orders"], state={"orders": at(day(6))}, page_size=2
     )
     offline.sync()
     assert sorted(set(ids(offline))) == [6, 7, 8, 9]
@@ -112,7 +96,7 @@ def test_a_later_read_takes_what_changed_and_moves_on():
 
 
 def test_a_later_read_that_breaks_off_keeps_what_it_wrote():
-    orders = Orders(*some_orders())
+    orders = Orders(*daily_orders())
     orders.error, orders.breaks_after = TROUBLE, 4
     offline = Offline(orders, select=["orders"], state={"orders": at(day(1))}, page_size=2)
     offline.sync()
@@ -123,7 +107,7 @@ def test_a_later_read_that_breaks_off_keeps_what_it_wrote():
 
 def test_nothing_changed_means_one_request_and_the_same_bookmark():
     state = {"orders": at(day(2))}
-    offline = Offline(Orders(*some_orders(1)), select=["orders"], state=state)
+    offline = Offline(Orders(*daily_orders(1)), select=["orders"], state=state)
     offline.sync()
     assert ids(offline) == []
     assert len(offline.client.asked) == 1
@@ -132,7 +116,7 @@ def test_nothing_changed_means_one_request_and_the_same_bookmark():
 
 def test_full_table_reads_everything_and_leaves_the_bookmark_alone():
     state = {"orders": at(day(6))}
-    offline = Offline(Orders(*some_orders()), select=["orders"], state=state)
+    offline = Offline(Orders(*daily_orders()), select=["orders"], state=state)
     offline.stream("orders").forced_replication_method = "FULL_TABLE"
     offline.sync()
     assert ids(offline) == list(range(1, 10))
@@ -144,7 +128,7 @@ def test_full_table_reads_everything_and_leaves_the_bookmark_alone():
 
 def test_a_stream_that_was_added_does_not_hide_changes_from_the_others():
     """Its first read was interrupted at id 6, and shares its walk with an incremental one."""
-    rows = [*some_orders(9)]
+    rows = [*daily_orders(9)]
     rows[1] = order(2, day(20), fees=[], consignments=[])
     added = {"backfill": {"after_id": 6, "started": day(10), "latest": day(6)}}
     state = {"orders": at(day(15)), "order_consignments": added}
@@ -162,7 +146,7 @@ def test_each_stream_has_its_own_bookmark():
         "order_fees": at(day(8), "order_date_modified"),
         "order_consignments": at(day(6), "order_date_modified"),
     }
-    offline = Offline(Orders(*some_orders()), select=list(state), state=state)
+    offline = Offline(Orders(*daily_orders()), select=list(state), state=state)
     messages = offline.sync()
     assert ids(offline) == [3, 4, 5, 6, 7, 8, 9]
     assert [row["order_id"] for row in messages.rows("order_consignments")] == [6, 7, 8, 9]
@@ -171,7 +155,7 @@ def test_each_stream_has_its_own_bookmark():
 
 def test_a_walk_that_breaks_off_ends_all_its_streams_and_no_bookmark_lies():
     """The first reader keeps what it wrote; the others were given nothing."""
-    orders = Orders(*some_orders(12))
+    orders = Orders(*daily_orders(12))
     orders.error, orders.breaks_after = TROUBLE, 4
     offline = Offline(orders, select=["orders", "order_consignments", "order_fees"], page_size=2)
     messages = offline.sync()
@@ -184,7 +168,7 @@ def test_a_walk_that_breaks_off_ends_all_its_streams_and_no_bookmark_lies():
 
 def test_one_stream_with_a_wrong_state_costs_the_others_nothing():
     state = {"order_fees": at("yesterday", "order_date_modified"), "orders": at(day(6))}
-    offline = Offline(Orders(*some_orders()), select=list(state), state=state)
+    offline = Offline(Orders(*daily_orders()), select=list(state), state=state)
     offline.sync()
     assert list(offline.run.failures) == ["order_fees"]
     words = offline.run.failures["order_fees"]
@@ -195,7 +179,7 @@ def test_one_stream_with_a_wrong_state_costs_the_others_nothing():
 
 
 def test_a_row_that_cannot_be_converted_ends_its_stream_alone():
-    rows = some_orders(5)
+    rows = daily_orders(5)
     rows[2]["consignments"] = {"shipping": [{"city": "Ulm"}]}
     rows[2]["shipping_address_count"] = 1
     offline = Offline(
@@ -209,7 +193,7 @@ def test_a_row_that_cannot_be_converted_ends_its_stream_alone():
 
 
 def test_a_fault_of_ours_ends_its_stream_alone(monkeypatch):
-    offline = Offline(Orders(*some_orders(3)), select=["orders", "order_fees"])
+    offline = Offline(Orders(*daily_orders(3)), select=["orders", "order_fees"])
     monkeypatch.setattr(offline.stream("order_fees"), "embedded", lambda _: 1 / 0)
     offline.sync()
     assert offline.run.failures == {"order_fees": "ZeroDivisionError: division by zero"}
@@ -218,7 +202,7 @@ def test_a_fault_of_ours_ends_its_stream_alone(monkeypatch):
 
 def test_a_page_after_which_nobody_reads_on_is_not_in_the_bookmark():
     """The SDK closes the generator when it stops a stream."""
-    offline = Offline(Orders(*some_orders(5)), select=["orders"], page_size=2)
+    offline = Offline(Orders(*daily_orders(5)), select=["orders"], page_size=2)
     records = offline.stream("orders").get_records(None)
     next(records)
     records.close()
@@ -229,7 +213,7 @@ def test_a_page_after_which_nobody_reads_on_is_not_in_the_bookmark():
 def test_a_first_read_whose_list_proved_inconsistent_starts_over():
     """It used to resume behind the rows that were missing: the count of what was left was right
     then, so the stream completed, and the missing rows never came."""
-    orders = Orders(*some_orders(12))
+    orders = Orders(*daily_orders(12))
     orders.error, orders.breaks_after = InconsistentList("11 rows read, but 12 counted"), 3
     first = Offline(orders, select=["orders"], page_size=2)
     first.sync()
