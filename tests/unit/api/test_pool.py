@@ -13,7 +13,7 @@ from concurrent.futures import CancelledError
 import pytest
 
 from tap_bigcommerce.api import pool as pool_module
-from tap_bigcommerce.api.pool import Pool
+from tap_bigcommerce.api.pool import Place, Pool
 
 
 @pytest.fixture
@@ -42,16 +42,33 @@ class Gates:
         self.started: list[int] = []
         self.gates: dict[int, threading.Event] = {}
         self.begun = threading.Event()
+        self._changed = threading.Condition(self.lock)
+        self._running: set[int] = set()
+        self._together: list[set[int]] = []
+
+    def wait_for(self, count: int) -> None:
+        """Until so many tasks have started."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: len(self.started) >= count, timeout=60)
+
+    def most(self, numbers) -> int:
+        """How many of these ran at once."""
+        return max(len(together & set(numbers)) for together in self._together)
 
     def gate(self, number: int) -> threading.Event:
         with self.lock:
             return self.gates.setdefault(number, threading.Event())
 
     def __call__(self, number: int) -> int:
-        with self.lock:
+        with self._changed:
             self.started.append(number)
+            self._running.add(number)
+            self._together.append(set(self._running))
+            self._changed.notify_all()
         self.begun.set()
         self.gate(number).wait()
+        with self.lock:
+            self._running.discard(number)
         return number
 
 
@@ -119,9 +136,10 @@ def test_bytes_that_nobody_has_read_bound_the_look_ahead(pool, monkeypatch):
     monkeypatch.setattr(pool_module, "MAX_AHEAD_BYTES", 100)
     taken: list[int] = []
     results = pool.ordered(lambda _: 40, counted(taken), ahead=50, size=lambda size: size)
-    next(results)
+    for _ in range(50):  # asked for before the size of any was known
+        next(results)
     most = 0
-    for number in range(2, 30):
+    for number in range(51, 80):
         next(results)
         most = max(most, len(taken) - number + 1)
     assert most <= 3
@@ -233,3 +251,127 @@ def test_a_program_ends_although_a_request_is_in_flight():
     )
     done = subprocess.run([sys.executable, "-c", code], check=False, timeout=60)  # noqa: S603 - our own code
     assert done.returncode == 3
+
+
+# Turns: what is needed first goes first.
+
+
+def busy(pool, gates):
+    """Let every thread work until its gate is opened; the numbers are below zero."""
+    tasks = [pool.submit(gates, -1 - number) for number in range(pool.workers)]
+    gates.wait_for(pool.workers)
+    return tasks
+
+
+def test_what_is_needed_first_goes_first_and_else_whoever_came_first():
+    pool, gates = Pool(1), Gates()
+    busy(pool, gates)
+    turns = {10: 2, 11: 0, 12: 1, 13: 0, 14: 2}
+    tasks = [pool.submit_at(Place(turn), gates, number) for number, turn in turns.items()]
+    for number in (-1, *turns):
+        gates.gate(number).set()
+    for task in tasks:
+        task.result()
+    assert gates.started == [-1, 11, 13, 12, 10, 14]
+    pool.close()
+
+
+def test_the_order_of_results_is_that_of_the_items_whatever_their_turn():
+    pool, gates = Pool(1), Gates()
+    busy(pool, gates)
+    urgent = pool.submit_at(Place(0), gates, 99)
+    results = pool.ordered(gates, range(3), place=Place(5), size=no_size)
+    for number in (-1, 99, 0, 1, 2):
+        gates.gate(number).set()
+    assert list(results) == [0, 1, 2]
+    assert urgent.result() == 99
+    assert gates.started == [-1, 99, 0, 1, 2]
+    pool.close()
+
+
+# Lanes: as many at once as an endpoint takes.
+
+
+def in_lane(pool, gates, numbers, **options):
+    place = Place(**{"lane": "a", "at_once": 1, **options})
+    return [pool.submit_at(place, gates, number) for number in numbers]
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3])
+def test_no_more_of_a_lane_run_at_once_than_allowed(at_once):
+    """The others wait without keeping a thread from the rest."""
+    pool, gates = Pool(4), Gates()
+    tasks = in_lane(pool, gates, range(6), at_once=at_once)
+    gates.wait_for(at_once)
+    others = [pool.submit(gates, 100 + number) for number in range(4 - at_once)]
+    gates.wait_for(4)
+    assert sorted(gates.started) == [*range(at_once), *range(100, 104 - at_once)]
+    for number in (*range(6), *range(100, 104)):
+        gates.gate(number).set()
+    assert [task.result() for task in tasks + others] == [
+        *range(6),
+        *range(100, 104 - at_once),
+    ]
+    assert gates.most(range(6)) <= at_once
+    pool.close()
+
+
+def test_lanes_do_not_wait_for_each_other():
+    pool, gates = Pool(2), Gates()
+    first, second = in_lane(pool, gates, [1, 2]), in_lane(pool, gates, [3, 4], lane="b")
+    gates.wait_for(2)
+    assert sorted(gates.started) == [1, 3]
+    for number in range(1, 5):
+        gates.gate(number).set()
+    assert [task.result() for task in first + second] == [1, 2, 3, 4]
+    pool.close()
+
+
+def test_in_a_lane_too_what_is_needed_first_goes_first():
+    pool, gates = Pool(2), Gates()
+    first = in_lane(pool, gates, [1])
+    gates.wait_for(1)
+    later = in_lane(pool, gates, [2], turn=7) + in_lane(pool, gates, [3], turn=1)
+    for number in (1, 2, 3):
+        gates.gate(number).set()
+    for task in first + later:
+        task.result()
+    assert gates.started == [1, 3, 2]
+    pool.close()
+
+
+def test_who_gives_up_waiting_in_a_lane_holds_up_nobody_behind():
+    pool, gates = Pool(1), Gates()
+    first, dropped, last = in_lane(pool, gates, [1, 2, 3])
+    assert dropped.cancel()
+    for number in (1, 3):
+        gates.gate(number).set()
+    assert (first.result(), last.result()) == (1, 3)
+    assert gates.started == [1, 3]
+    pool.close()
+
+
+def test_a_task_that_fails_leaves_its_lane():
+    def fail():
+        raise LookupError
+
+    pool = Pool(1)
+    failed = pool.submit_at(Place(0, "a", 1), fail)
+    with pytest.raises(LookupError):
+        failed.result()
+    assert pool.submit_at(Place(0, "a", 1), int, "3").result() == 3
+    pool.close()
+
+
+def test_closing_drops_what_waits_for_its_lane():
+    pool, gates = Pool(2), Gates()
+    running, waiting = in_lane(pool, gates, [1, 2])
+    gates.wait_for(1)
+    pool.close()
+    with pytest.raises(CancelledError):
+        waiting.result()
+    gates.gate(1).set()
+    assert running.result() == 1
+    for thread in pool._threads:
+        thread.join()
+    assert gates.started == [1]
