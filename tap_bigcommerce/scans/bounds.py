@@ -14,6 +14,7 @@ if t.TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from tap_bigcommerce.api.pages import Page, Row
+    from tap_bigcommerce.scans.cost import Cost, Extent
     from tap_bigcommerce.scans.reader import Reader
 
 
@@ -39,6 +40,10 @@ class Scan(t.Protocol):
 
     def pages(self, reader: Reader, bounds: Bounds) -> Iterator[Page]:
         """Pages with every row of the list within the bounds."""
+        ...
+
+    def cost(self, extent: Extent) -> Cost:
+        """What that takes."""
         ...
 
 

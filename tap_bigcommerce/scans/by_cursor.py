@@ -6,6 +6,7 @@ import typing as t
 from dataclasses import dataclass
 
 from tap_bigcommerce.scans.by_page import MAX_IDLE, CheckedPages, Circle
+from tap_bigcommerce.scans.cost import Cost
 from tap_bigcommerce.scans.errors import InconsistentList, check_whole
 
 if t.TYPE_CHECKING:
@@ -13,6 +14,7 @@ if t.TYPE_CHECKING:
 
     from tap_bigcommerce.api.pages import Page
     from tap_bigcommerce.scans.bounds import Bounds, TimeFilter
+    from tap_bigcommerce.scans.cost import Extent
     from tap_bigcommerce.scans.reader import Reader
 
 
@@ -72,6 +74,10 @@ class Cursor:
             yield page
         else:
             yield from CheckedPages(self.time).pages(reader, bounds)
+
+    def cost(self, extent: Extent) -> Cost:
+        """Its pages, each of which names the next."""
+        return Cost(extent.pages, extent.pages)
 
     @staticmethod
     def _is_complete(reader: Reader, fixed: dict[str, str], total: int | None, count: int) -> bool:

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import typing as t
+from collections import deque
 from dataclasses import dataclass, replace
+from itertools import islice
+
+from singer_sdk.exceptions import FatalAPIError
 
 from tap_bigcommerce.api.errors import RequestRefused
+from tap_bigcommerce.scans.cost import Cost
 from tap_bigcommerce.scans.errors import InconsistentList, check_whole
+from tap_bigcommerce.scans.widths import LONG, LONG_AT_ONCE, SMALL, Widths
+from tap_bigcommerce.schema.values import or_none, to_integer
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from tap_bigcommerce.api.pages import Page
     from tap_bigcommerce.scans.bounds import Bounds, IdFilter, TimeFilter
-    from tap_bigcommerce.scans.reader import Reader
-
-SPECULATION: t.Final = 8
-"""Id ranges asked for at once. A constant, so that requests do not depend on the workers."""
-SPARE: t.Final = 1
-"""Requests that wrong guesses may cost a walk, and one more for each `DENSE_PAGES` right ones."""
-DENSE_PAGES: t.Final = 10
+    from tap_bigcommerce.scans.cost import Extent
+    from tap_bigcommerce.scans.reader import Pending, Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,10 @@ class Keyset:
             highest = page.position
             _check_total(reader, {**fixed, **self.ids.between(after, highest + 1)}, count, total)
 
+    def cost(self, extent: Extent) -> Cost:
+        """Its pages, each asked for from the last id of the one before."""
+        return Cost(extent.pages, extent.pages)
+
     def between(
         self, reader: Reader, above: int | None, below: int | None, fixed: Mapping[str, str]
     ) -> Iterator[Page]:
@@ -57,37 +63,50 @@ class Keyset:
         Raises:
             InconsistentList: The answers contradict the question or themselves.
         """
-        pending = reader.start({**self.ids.between(above, below), **fixed})
+        stretch = _Stretch(reader, self.ids, fixed, above, below)
         try:
-            while True:
-                page = pending.page()
-                check_whole(page)
-                ids = self.ids.ascend(page, above, below)
-                if not ids:
-                    return
-                above = ids[-1]
-                is_end = page.is_last or (below is not None and above >= below - 1)
-                if not is_end:  # asked for while this page is being written
-                    pending = reader.start({**self.ids.between(above, below), **fixed})
-                yield replace(page, position=above)
-                if is_end:
-                    return
+            while not stretch.is_done:
+                page = stretch.take()
+                stretch.ask()  # it comes while this page is being written
+                if page.rows:
+                    yield page
         finally:
-            pending.drop()
+            stretch.drop()
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """An endpoint that answers `count`: the rows of a list whose pages do not count them."""
+
+    path: str
+    filters: tuple[str, ...] = ()
+    """Parameters of the list that it knows as well, besides bounds of ids and times."""
+
+    def count(self, reader: Reader, bounds: Mapping[str, str]) -> int | None:
+        """The rows within these bounds; None where the endpoint does not say."""
+        filters = {name: text for name, text in reader.params.items() if name in self.filters}
+        counting = replace(reader, path=self.path, params=filters, limit=None)
+        try:
+            rows = counting.get(bounds).rows
+        except FatalAPIError:  # no reason not to read the list
+            return None
+        count: int | None = or_none(to_integer, rows[0].get("count")) if rows else None
+        return count
 
 
 @dataclass(frozen=True, slots=True)
 class IdRanges:
     """Ranges of ids side by side.
 
-    As safe as `Keyset`. The newest page is read first and shows where ids end; then the list is
-    climbed from its lowest id. Where ids are dense, a range as wide as a page is exactly one
-    full page, so several can be in flight without knowing their rows and without one request
-    more. Where ids have gaps, ranges would come half empty: there it goes on as `Keyset`.
+    As safe as `Keyset`: every range is walked from id to id, and where one ends the next begins.
+    The newest page is read first and shows where ids end; then the list is climbed from its
+    lowest id. How wide ranges are, and how many are in flight, only decides what they cost.
     """
 
     ids: IdFilter
     window: TimeFilter | None = None
+    counter: Counter | None = None
+    """Asked once, for lists that may be long."""
 
     def pages(self, reader: Reader, bounds: Bounds) -> Iterator[Page]:
         """Pages in rising order of ids; rows born meanwhile belong to the next run.
@@ -103,7 +122,7 @@ class IdRanges:
             return
         count = len(newest.rows)
         if not newest.is_last:
-            for page in self._climb(reader, after, self.ids.of(newest.rows[0]), fixed):
+            for page in self._climb(reader, after, newest, fixed):
                 count += len(page.rows)
                 yield page
         if not newest.rows:
@@ -113,6 +132,12 @@ class IdRanges:
             params = {**fixed, **self.ids.between(after, highest + 1)}
             _check_total(reader, params, count, newest.total)
         yield replace(newest, position=highest)
+
+    def cost(self, extent: Extent) -> Cost:
+        """Its pages, side by side where they are many."""
+        is_long = extent.pages > SMALL
+        rounds = extent.pages // LONG_AT_ONCE if is_long else extent.pages
+        return Cost(extent.pages + (is_long and self.counter is not None), rounds)
 
     def _newest(self, reader: Reader, after: int | None, fixed: Mapping[str, str]) -> Page | None:
         """The rows with the highest ids, ascending; None where the API cannot give them."""
@@ -132,28 +157,53 @@ class IdRanges:
         return replace(page, rows=rows) if page.is_last or is_proven else None
 
     def _climb(
-        self, reader: Reader, above: int | None, below: int, fixed: Mapping[str, str]
+        self, reader: Reader, above: int | None, newest: Page, fixed: Mapping[str, str]
     ) -> Iterator[Page]:
-        guesses = _Guesses(reader.limit or 1)
-        while above is None or above < below - 1:
-            ranges = guesses.ranges(above, below)
-            asked = [reader.start({**self.ids.between(low, high), **fixed}) for low, high in ranges]
-            try:
-                for (low, high), pending in zip(ranges, asked, strict=True):
-                    page = pending.page()
-                    check_whole(page)
-                    ids = self.ids.ascend(page, low, high)
-                    guesses.learn(page, ids, below)
-                    if ids:
-                        yield replace(page, position=ids[-1])
-                    above = high - 1 if page.is_last else ids[-1]
-                    if above < high - 1 and high != below:
-                        # A smaller page had to be asked for, or the server cuts.
-                        yield from Keyset(self.ids).between(reader, above, high, fixed)
-                        above = high - 1
-            finally:
-                for pending in asked:
-                    pending.drop()
+        """The pages below the newest one."""
+        below, highest = (self.ids.of(newest.rows[place]) for place in (0, -1))
+        widths = Widths(reader.limit or 1, above, (below, highest))
+        ahead = deque([_Stretch(reader, self.ids, fixed, above, below)])
+        top, is_first = below - 1, True
+        try:
+            while ahead:
+                head = ahead[0]
+                page = head.take()
+                widths.learn([self.ids.of(row) for row in page.rows])
+                if is_first:
+                    self._expect(widths, reader, page, below, fixed)
+                    is_first = False
+                if head.is_done:
+                    ahead.popleft()
+                elif len(ahead) == 1 and head.is_idle and top == below - 1:
+                    ahead.popleft()  # what is left of the list may as well be read side by side
+                    top = page.position
+                else:
+                    head.ask()
+                width, at_once = widths.ranges()
+                while top < below - 1 and len(ahead) < at_once:
+                    high = min(top + width + 1, below) if at_once > 1 else below
+                    ahead.append(_Stretch(reader, self.ids, fixed, top, high))
+                    top = high - 1
+                if page.rows:
+                    yield page  # others come while it is being written
+                if ahead and not ahead[0].has_kept:
+                    for stretch in islice(ahead, 1, None):
+                        stretch.look()
+        finally:
+            for stretch in ahead:
+                stretch.drop()
+
+    def _expect(
+        self, widths: Widths, reader: Reader, first: Page, below: int, fixed: Mapping[str, str]
+    ) -> None:
+        """Let it be known how many rows follow the first page, if that can be."""
+        if first.total is not None:
+            widths.expect(first.total - len(first.rows))
+        elif self.counter and first.rows and not widths.is_small:
+            bounds = replace(self.ids, ascending={}).between(first.position, below)
+            count = self.counter.count(reader, {**fixed, **bounds})
+            if count is not None:
+                widths.expect(count)
 
 
 def _check_total(reader: Reader, params: Mapping[str, str], count: int, total: int | None) -> None:
@@ -172,43 +222,81 @@ def _check_total(reader: Reader, params: Mapping[str, str], count: int, total: i
         raise InconsistentList(msg)
 
 
-class _Guesses:
-    """How many ranges of ids are likely to be full pages."""
+class _Stretch:
+    """The rows between two ids, both excluded, page after page; the first is asked for at once."""
 
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._asked = self._rows = self._dense_pages = 0
-        self._is_dense = False
-        self._gaps: int | None = None
+    def __init__(
+        self,
+        reader: Reader,
+        ids: IdFilter,
+        fixed: Mapping[str, str],
+        above: int | None,
+        below: int | None,
+    ) -> None:
+        self._reader, self._ids, self._fixed = reader, ids, fixed
+        self._above, self._below = above, below
+        self._is_read = False
+        self._pending: Pending | None = None
+        self._kept: deque[Pending] = deque()
+        width = 0 if above is None or below is None else below - above - 1
+        self._is_long = width > (reader.limit or 1)
+        self.ask()
 
-    def ranges(self, above: int | None, below: int) -> list[tuple[int | None, int]]:
-        """The ranges to ask for next: one with all that is left, or several that fit a page."""
-        width = self._width()
-        if width == 1 or above is None:
-            ranges: list[tuple[int | None, int]] = [(above, below)]
-        else:
-            ranges = [
-                (low, min(low + self._limit + 1, below))
-                for low in range(above, min(above + width * self._limit, below - 1), self._limit)
-            ]
-        self._asked += len(ranges)
-        self._is_dense = True
-        return ranges
+    @property
+    def has_kept(self) -> bool:
+        """Whether the next page is there."""
+        return bool(self._kept)
 
-    def learn(self, page: Page, ids: list[int], below: int) -> None:
-        """Take an answer into account."""
-        self._rows += len(ids)
-        is_dense = bool(ids) and len(ids) == page.limit == ids[-1] - ids[0] + 1
-        self._dense_pages += is_dense
-        self._is_dense = self._is_dense and is_dense
-        if ids and page.total is not None and self._asked == 1:
-            self._gaps = below - ids[0] - page.total
+    @property
+    def is_idle(self) -> bool:
+        """Whether every page that was asked for has been taken."""
+        return not self._pending and not self._kept
 
-    def _width(self) -> int:
-        if not self._is_dense:
-            return 1
-        spent = self._asked - self._rows / self._limit
-        spare = int(SPARE + self._dense_pages // DENSE_PAGES - spent)
-        if self._gaps is not None and self._gaps // self._limit <= spare:
-            return SPECULATION
-        return max(1, min(1 + spare, SPECULATION))
+    @property
+    def is_done(self) -> bool:
+        """Whether all rows have been taken."""
+        return self._is_read and not self._kept
+
+    def ask(self) -> None:
+        """Ask for the next page, unless there is none or it is on its way."""
+        if not self._is_read and not self._pending:
+            bounds = self._ids.between(self._above, self._below)
+            self._pending = self._reader.start({**bounds, **self._fixed})
+
+    def take(self) -> Page:
+        """The next page.
+
+        Raises:
+            InconsistentList: The answers contradict the question or themselves.
+        """
+        page = self._kept.popleft().page() if self._kept else self._read()
+        last = self._ids.of(page.rows[-1]) if page.rows else None
+        return replace(page, position=last)
+
+    def look(self) -> None:
+        """Read on before its turn. The page is kept as it came, and decoded again then."""
+        pending = self._pending
+        if not pending or not self._is_long or len(self._kept) >= LONG:
+            return
+        try:
+            self._read()
+        except FatalAPIError:
+            return  # not before the pages that come before it
+        self._kept.append(pending)
+        self.ask()
+
+    def drop(self) -> None:
+        """Nobody waits for it any more."""
+        if self._pending:
+            self._pending.drop()
+
+    def _read(self) -> Page:
+        pending = t.cast("Pending", self._pending)
+        page = pending.page()
+        check_whole(page)
+        ids = self._ids.ascend(page, self._above, self._below)
+        self._pending = None
+        self._above = ids[-1] if ids else self._above
+        is_full = bool(ids) and self._below is not None and ids[-1] >= self._below - 1
+        self._is_read = not ids or page.is_last or is_full
+        return page

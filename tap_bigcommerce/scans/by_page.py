@@ -11,6 +11,7 @@ from datetime import timedelta
 from tap_bigcommerce.api.errors import RequestRefused
 from tap_bigcommerce.api.pages import USUAL_CUTS
 from tap_bigcommerce.api.retry import SHRINK_SIZES
+from tap_bigcommerce.scans.cost import Cost
 from tap_bigcommerce.scans.errors import InconsistentList, check_whole
 from tap_bigcommerce.schema.values import or_none, to_integer
 
@@ -20,6 +21,7 @@ if t.TYPE_CHECKING:
 
     from tap_bigcommerce.api.pages import Page, Row
     from tap_bigcommerce.scans.bounds import Bounds, TimeFilter
+    from tap_bigcommerce.scans.cost import Extent
     from tap_bigcommerce.scans.reader import Reader
 
 MAX_PASSES: t.Final = 5
@@ -63,6 +65,10 @@ class Once:
             yield page
         else:
             yield from CheckedPages().rest(reader, bounds, page)
+
+    def cost(self, extent: Extent) -> Cost:  # noqa: ARG002 (as its siblings)
+        """One request."""
+        return Cost(1, 1)
 
     @staticmethod
     def _has_pages(reader: Reader, page: Page) -> bool:
@@ -108,6 +114,13 @@ class CheckedPages:
         """Pages in the order in which they were read."""
         params = self._params(bounds.since, bounds.until)
         yield from self.rest(reader, bounds, reader.get({**params, "page": "1"}))
+
+    def cost(self, extent: Extent) -> Cost:
+        """Its pages; the first twice where there are more, and once what came meanwhile."""
+        requests = extent.pages
+        if requests > 1 and not self.only_grows:
+            requests += 2 if extent.has_since and self.time and self.time.until else 1
+        return Cost(requests, requests)
 
     def rest(self, reader: Reader, bounds: Bounds, first: Page) -> Iterator[Page]:
         """The first page, which has been read, and the others.

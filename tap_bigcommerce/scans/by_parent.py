@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import math
 import typing as t
 from collections import deque
 from dataclasses import dataclass
 
 from tap_bigcommerce.api.errors import RequestRefused
 from tap_bigcommerce.scans.by_page import CheckedPages
+from tap_bigcommerce.scans.cost import Cost
 from tap_bigcommerce.scans.errors import InconsistentList, check_whole
+from tap_bigcommerce.scans.reader import LOOK_AHEAD
 from tap_bigcommerce.schema.values import or_none, to_integer
 
 if t.TYPE_CHECKING:
@@ -17,6 +20,7 @@ if t.TYPE_CHECKING:
 
     from tap_bigcommerce.api.pages import Page
     from tap_bigcommerce.scans.bounds import Bounds
+    from tap_bigcommerce.scans.cost import Extent
     from tap_bigcommerce.scans.reader import Reader
 
 
@@ -61,6 +65,21 @@ class ParentBatches:
             sizer.learn(len(batch), page.total or len(page.rows))
             yield from self._whole(reader, bounds, batch, page)
 
+    def cost(self, extent: Extent) -> Cost:
+        """A first batch to learn from, and those that should then fill pages."""
+        if not extent.parents:
+            return Cost(0, 0)
+        sizer, each = _Sizer(extent.size), extent.rows / extent.parents
+        first = min(sizer.size(), extent.parents)
+        sizer.learn(first, round(first * each))
+        alone, others, left = _halves(first, each, extent.size), 0, extent.parents - first
+        while left > 0:
+            batch = min(sizer.size(), left)
+            others, left = others + 1, left - batch
+            if others >= LOOK_AHEAD:  # until then none of them has taught anything
+                sizer.learn(batch, round(batch * each))
+        return Cost(alone + others, alone + -(-others // LOOK_AHEAD))
+
     def _whole(
         self, reader: Reader, bounds: Bounds, batch: list[int], page: Page
     ) -> Iterator[Page]:
@@ -90,10 +109,20 @@ class ParentBatches:
                 raise InconsistentList(msg)
 
 
+def _halves(parents: int, each: float, size: int) -> int:
+    """Requests for a batch that is halved until its rows fit into a page."""
+    if parents == 1 or parents * each <= size:
+        return 1
+    middle = parents // 2
+    return 1 + sum(_halves(half, each, size) for half in (middle, parents - middle))
+
+
 class _Sizer:
     """How many parents fill a page, learned from the answers."""
 
     FILL: t.Final = 0.8  # a batch that overflows costs three requests instead of one
+    FEW: t.Final = 50  # parents; what so few show of the others may be wrong by a half
+    DOUBT: t.Final = 0.3  # of a page, after so few
     MAX_BATCH: t.Final = 250  # some 2,000 characters of ids, well within what servers take
 
     def __init__(self, limit: int) -> None:
@@ -109,14 +138,16 @@ class _Sizer:
         batch: list[int] = []
         for number in ids:
             batch.append(number)
-            if len(batch) >= self._size():
+            if len(batch) >= self.size():
                 yield batch
                 batch = []
         if batch:
             yield batch
 
-    def _size(self) -> int:
+    def size(self) -> int:
+        """Parents in the next batch."""
         if not self._parents:
-            return min(50, self._limit)  # a few first, to learn from
-        wanted = self.FILL * self._limit * self._parents / max(self._rows, 1)
+            return min(self.FEW, self._limit)  # a few first, to learn from
+        fill = self.FILL - self.DOUBT * min(1, math.sqrt(self.FEW / self._parents))
+        wanted = fill * self._limit * self._parents / max(self._rows, 1)
         return max(1, min(int(wanted), self.MAX_BATCH))

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from tap_bigcommerce.api.errors import RequestRefused
 from tap_bigcommerce.scans.bounds import SECOND
 from tap_bigcommerce.scans.by_id import Keyset
+from tap_bigcommerce.scans.cost import Cost
 from tap_bigcommerce.scans.errors import check_whole
 
 if t.TYPE_CHECKING:
@@ -16,6 +17,7 @@ if t.TYPE_CHECKING:
 
     from tap_bigcommerce.api.pages import Page
     from tap_bigcommerce.scans.bounds import Bounds, IdFilter, TimeFilter
+    from tap_bigcommerce.scans.cost import Extent
     from tap_bigcommerce.scans.reader import Pending, Reader
 
 EPOCH: t.Final = datetime.fromtimestamp(0, UTC)
@@ -56,6 +58,12 @@ class ReanchoredTime:
             yield from self._by_time(reader, bounds)
         except _OtherOrder:
             yield from Keyset(self.ids, self.time).pages(reader, bounds)
+
+    def cost(self, extent: Extent) -> Cost:
+        """Its pages, of which each begins with the last row of the one before."""
+        rest = max(extent.rows - extent.size, 0)
+        requests = 1 + -(-rest // max(extent.size - 1, 1))
+        return Cost(requests, requests)
 
     def _by_time(self, reader: Reader, bounds: Bounds) -> Iterator[Page]:
         anchor = (bounds.since or EPOCH).replace(microsecond=0)  # earlier rows are all read

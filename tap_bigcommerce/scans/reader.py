@@ -1,6 +1,6 @@
 """How a scan asks for pages of one list: now, or ahead of need.
 
-Threads fetch bytes, the main thread decodes them here.
+The pool's threads fetch bytes; who walks the list decodes them here.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from tap_bigcommerce.api.client import Request
 from tap_bigcommerce.api.pages import UnreadablePage
+from tap_bigcommerce.api.pool import ANYWHERE
 from tap_bigcommerce.scans.errors import UnreadableAnswer
 
 if t.TYPE_CHECKING:
@@ -19,12 +20,12 @@ if t.TYPE_CHECKING:
 
     from tap_bigcommerce.api.client import Answer, Client, Tally
     from tap_bigcommerce.api.pages import Page
-    from tap_bigcommerce.api.pool import Pool
+    from tap_bigcommerce.api.pool import Place, Pool
 
     Params = Mapping[str, str]
 
 
-LOOK_AHEAD: t.Final = 32
+LOOK_AHEAD: t.Final = 16
 """Pages asked for ahead of the one being read. A constant, so that what is asked for, where it is
 learned from the answers, does not depend on the workers."""
 
@@ -60,6 +61,8 @@ class Reader:
     tally: Tally
     run_started: Callable[[], datetime]
     """When the run began, by the store's clock; known from the first answer on."""
+    place: Place = ANYWHERE
+    """Whose turn it is, and how many requests this endpoint takes at once."""
 
     def get(self, params: Params) -> Page:
         """The page for these parameters."""
@@ -68,7 +71,7 @@ class Reader:
     def start(self, params: Params) -> Pending:
         """Ask for a page that is needed soon."""
         request = self._request(params)
-        return Pending(self, request, self.pool.submit(self._fetch, request))
+        return Pending(self, request, self.pool.submit_at(self.place, self._fetch, request))
 
     def ahead(self, wanted: Iterable[Params]) -> Iterator[Page]:
         """Pages for all of these parameters, in their order, several in flight."""
@@ -79,7 +82,9 @@ class Reader:
                 asked.append(self._request(params))
                 yield asked[-1]
 
-        for answer in self.pool.ordered(self._fetch, requests(), ahead=LOOK_AHEAD):
+        for answer in self.pool.ordered(
+            self._fetch, requests(), place=self.place, ahead=LOOK_AHEAD
+        ):
             yield self.read(asked.pop(0), answer)
 
     def read(self, request: Request, answer: Answer) -> Page:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from tap_bigcommerce.scans import (
     CheckedPages,
+    Counter,
     IdFilter,
     IdRanges,
     Once,
@@ -171,7 +172,7 @@ class Orders(V2Stream):
     replication_key = "date_modified"
     scope = ("store_v2_orders_read_only",)
     time = ORDER_MODIFIED
-    full_scan = IdRanges(ORDER_IDS, ORDER_MODIFIED)
+    full_scan = IdRanges(ORDER_IDS, ORDER_MODIFIED, Counter("/v2/orders/count", ("channel_id",)))
     changed_scan = ReanchoredTime(ORDER_MODIFIED, {"sort": "date_modified:asc"}, ORDER_IDS)
     channel_filter = "channel_id"
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 
     from tap_bigcommerce.api.pages import Page
+    from tap_bigcommerce.api.pool import Place
     from tap_bigcommerce.scans import Bounds, Scan
 
 START = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -340,7 +341,7 @@ class FakePool:
         self.unread: set[int] = set()
         self.most_in_flight = 0
 
-    def submit(self, fn: Callable[..., Any], *args: Any) -> _FakeFuture:
+    def submit_at(self, place: Place, fn: Callable[..., Any], *args: Any) -> _FakeFuture:  # noqa: ARG002 (as the pool's)
         future = _FakeFuture(self)
         self.waiting.append((future, partial(fn, *args)))
         self.unread.add(id(future))
@@ -365,12 +366,12 @@ class FakePool:
             future.set_exception(error)
 
     def ordered(
-        self, fn: Callable[[Any], Any], items: Iterable[Any], *, ahead: int = 8
+        self, fn: Callable[[Any], Any], items: Iterable[Any], *, place: Place, ahead: int = 8
     ) -> Iterator[Any]:
         pending: deque[Future[Any]] = deque()
         try:
             for item in items:
-                pending.append(self.submit(fn, item))
+                pending.append(self.submit_at(place, fn, item))
                 if len(pending) >= ahead:
                     yield pending.popleft().result()
             while pending:

@@ -67,10 +67,19 @@ def test_only_the_parents_that_were_asked_for():
 
 
 def test_a_batch_fills_a_page():
-    """The first answer says how many rows a parent has; all others follow from it."""
+    """The answers say how many rows a parent has; the more of them, the fuller the next one."""
     store = family(calm(), [1] * 2000)
     walk(store, SCAN, Bounds(parents=range(1, 2001)), limit=100)
-    assert len(store.requests) == 1 + -(-(2000 - 50) // 80)
+    sizes = [request["parent_id:in"].count(",") + 1 for request in store.requests]
+    assert sizes[:2] == [50, 50]
+    assert max(sizes) > 70
+
+
+def test_a_few_parents_with_few_rows_do_not_make_all_others_overflow():
+    """The oldest products had two variants, the others three: nearly every page overflowed."""
+    store = family(calm(), [2] * 50 + [3] * 1950)
+    walk(store, SCAN, Bounds(parents=range(1, 2001)), limit=250)
+    assert len(store.requests) < 1.4 * (50 * 2 + 1950 * 3) / 250
 
 
 def test_requests_do_not_depend_on_when_answers_come():
