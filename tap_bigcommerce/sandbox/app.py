@@ -13,7 +13,9 @@ import msgspec
 
 from tap_bigcommerce.sandbox import scopes
 from tap_bigcommerce.sandbox.errors import ProblemError
+from tap_bigcommerce.sandbox.filters import is_day
 from tap_bigcommerce.sandbox.journal import Journal, JournalEntry
+from tap_bigcommerce.sandbox.kept import Kept, KeptAnswers
 from tap_bigcommerce.sandbox.listing import Answer, Call
 from tap_bigcommerce.sandbox.resources import catalog, customers, marketing, orders, store_info
 from tap_bigcommerce.sandbox.routes import Routes
@@ -43,6 +45,8 @@ class Response:
     content_type: str = JSON
     headers: list[tuple[str, str]] = field(default_factory=list)
     fault: Kind | None = None
+    kept: Kept | None = None
+    """The same body where it is kept, so that it is packed once."""
 
 
 class App:
@@ -59,8 +63,9 @@ class App:
         modules = (catalog, orders, customers, marketing, store_info)
         self.routes = Routes(route for module in modules for route in module.routes(store))
         self._churn = churn
-        self._latency_s = latency_s
+        self.latency_s = latency_s
         self._prefix = f"/stores/{store.world.store_hash}"
+        self._kept = KeptAnswers()
         self._lock = Lock()
         self._number = 0
         self._in_flight = 0
@@ -75,6 +80,7 @@ class App:
         asked = _Asked(
             method=method,
             path=short,
+            raw_query=raw_query,
             query=_parameters(raw_query),
             token=headers.get("x-auth-token", ""),
             is_own_store=path.startswith(self._prefix + "/"),
@@ -93,8 +99,8 @@ class App:
         fault: Kind | None = None
         row_count = 0
         try:
-            if self._latency_s:
-                time.sleep(self._latency_s)
+            if self.latency_s:
+                time.sleep(self.latency_s)
             if not grant.is_granted:
                 response = self._over_quota(short)
                 response.headers += self.quota.refusal_headers(grant, self.store.quirks)
@@ -166,7 +172,12 @@ class App:
         return granted
 
     def _handle(self, asked: _Asked, route: Route) -> tuple[Response, int]:
+        key = (asked.path, asked.raw_query)
         with self.store.lock:
+            version = self.store.version
+            kept = self._kept.find(key, version)
+            if kept is not None:
+                return Response(kept.status, kept.body, kept=kept), kept.row_count
             # Handlers may change the query; the journal keeps what was asked.
             query = dict(asked.query)
             call = Call(self.store, asked.path, query, asked.ids, self.store.world.now())
@@ -174,7 +185,10 @@ class App:
             self._spoil(answer)
         if self._is_bodiless(asked.path, answer):
             return Response(204), 0
-        return Response(answer.status, ENCODER.encode(answer.payload)), len(answer.rows)
+        kept = Kept(answer.status, ENCODER.encode(answer.payload), len(answer.rows))
+        if not any(map(is_day, asked.query.values())):
+            self._kept.keep(key, version, kept)
+        return Response(kept.status, kept.body, kept=kept), kept.row_count
 
     def _is_bodiless(self, short: str, answer: Answer) -> bool:
         if answer.payload is None:
@@ -207,6 +221,7 @@ class App:
 class _Asked:
     method: str
     path: str
+    raw_query: str
     query: dict[str, str]
     token: str
     is_own_store: bool

@@ -63,6 +63,15 @@ class Control:
     def _post(self, path: str, query: dict[str, str], body: bytes) -> Response:
         if path == "journal/clear":
             self._app.journal.clear()
+        elif path == "limits":
+            quota = self._app.quota
+            quota.change(
+                int(query.get("quota", quota.limit)),
+                int(query.get("window_ms", quota.window_ms)),
+                int(query.get("other_requests", quota.others)),
+            )
+            if "latency_ms" in query:
+                self._app.latency_s = int(query["latency_ms"]) / 1000
         elif path == "events":
             self._app.store.events(int(query.get("n", "1")))
         elif path == "faults":

@@ -96,12 +96,17 @@ def _dated(filter_: Filter, low: int, high: int) -> Iterator[Condition]:
         yield Condition(filter_.field, filter_.op, low)
 
 
+def is_day(text: str) -> bool:
+    """Whether a value is a date without a time, whose meaning may depend on the time of day."""
+    return _DATE_ONLY.match(text) is not None
+
+
 def _date(text: str, now: float, *, date_only_gets_time: bool) -> tuple[int, int]:
     """(first second, last second) that a date parameter means.
 
     A date alone is completed with the time of day of the request where that quirk is on.
     """
-    if _DATE_ONLY.match(text):
+    if is_day(text):
         day = datetime.fromisoformat(text).replace(tzinfo=UTC)
         if date_only_gets_time:
             at = int((day + timedelta(seconds=int(now) % _DAY_SECONDS)).timestamp())

@@ -49,6 +49,8 @@ class Quirks:
     """18: rows have a field that nobody has documented."""
     fees_shape: Literal["wrapped", "array", "object"] = "wrapped"
     """`/v2/orders/{id}/fees`: `{"fees": [...]}`, the bare array, or a bare object for one fee."""
+    names_embedded_options: bool = False
+    """Options inside of products have a `name`, which only their own endpoint's schema has."""
     lists_archived_orders: bool = True
     """Archived orders stay in the list, with `is_deleted`."""
     seed: int = 1

@@ -36,6 +36,13 @@ class Quota:
         self._started = clock()
         self._used = 0
 
+    def change(self, limit: int, window_ms: int, others: int) -> None:
+        """Begin a first window of another size."""
+        with self._lock:
+            self.limit, self.window_ms, self.others = limit, window_ms, others
+            self._started = self._clock()
+            self._used = 0
+
     def take(self) -> Grant:
         """Count one request. A refused one does not count."""
         with self._lock:

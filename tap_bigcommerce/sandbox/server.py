@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import socket
 import struct
-import zlib
 from contextlib import suppress
 from http import HTTPStatus
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
+
+from tap_bigcommerce.sandbox.kept import packed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -189,8 +190,8 @@ def _pack(response: Response, asked: Mapping[str, str]) -> bytes:
         return b"\x1f\x8b\x08\x00" + body[:64]
     if len(body) >= _SMALLEST_GZIP and "gzip" in asked.get("accept-encoding", ""):
         response.headers.append(("Content-Encoding", "gzip"))
-        packer = zlib.compressobj(1, zlib.DEFLATED, 31)
-        return packer.compress(body) + packer.flush()
+        is_whole = response.kept is not None and response.kept.body is body
+        return response.kept.packed() if response.kept and is_whole else packed(body)
     return body
 
 

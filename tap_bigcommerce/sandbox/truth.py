@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tap_bigcommerce.sandbox.app import EXTRA_FIELDS
@@ -28,6 +29,17 @@ if TYPE_CHECKING:
     from tap_bigcommerce.sandbox.store.world import Row
 
 
+CONSIGNMENTS = {
+    "order_shipping_consignments": "shipping",
+    "order_pickup_consignments": "pickups",
+    "order_download_consignments": "downloads",
+    "order_email_consignments": "email",
+}
+"""Streams of consignments, and where these are in an order's."""
+NESTED = CONSIGNMENTS.keys() | {"order_product_options"}
+"""Streams without a list of their own: their rows are inside of others."""
+
+
 class Truth:
     """Rows by stream. Children that do not name their parent get its key."""
 
@@ -49,7 +61,7 @@ class Truth:
             message = f"the sandbox has no stream {stream!r}, only {', '.join(self.streams)}"
             raise ValueError(message) from None
         for row in find():
-            if self._store.quirks.extra_fields:
+            if self._store.quirks.extra_fields and stream not in NESTED:
                 yield {**row, **EXTRA_FIELDS}
             else:
                 yield dict(row)
@@ -64,7 +76,7 @@ class Truth:
             "products": _each(
                 catalog.products, lambda id_: store.product_rows.row(id_, PRODUCT_INCLUDES)
             ),
-            "product_variants": _each(variants, store.variant_rows.list_row),
+            "product_variants": _each(variants, store.variant_rows.row),
             "inventory_items": _each(variants, store.variant_rows.stock_row),
             "brands": _each(catalog.brands, catalog.brand_row),
             "categories": _each(catalog.categories, catalog.category_row),
@@ -106,12 +118,29 @@ class Truth:
             "order_consignments": self._of_orders(
                 lambda order: [consignments(orders, order, self._honest, with_lines=True)]
             ),
+            "order_product_options": self._of_orders(self._chosen_options),
+            **{
+                stream: self._of_orders(partial(self._handed_over, kind))
+                for stream, kind in CONSIGNMENTS.items()
+            },
             "order_fees": self._of_orders(fee_rows),
             "order_taxes": self._of_orders(lambda order: tax_rows(order, details=True)),
             "order_coupons": self._of_orders(lambda order: coupon_rows(orders, order)),
             "order_shipments": self._of_orders(lambda order: shipment_rows(orders, order)),
             "order_transactions": self._of_orders(lambda order: transaction_rows(orders, order)),
         }
+
+    def _chosen_options(self, order: Order) -> Iterator[Row]:
+        for line in order.lines:
+            yield from line_row(self._store.orders, order, line)["product_options"]
+
+    def _handed_over(self, kind: str, order: Order) -> Iterator[Row]:
+        """Consignments of one kind; what has no id is told apart by its place in the order."""
+        found = consignments(self._store.orders, order, self._honest, with_lines=False)
+        rows = found.get(kind, ())
+        for place, row in enumerate(rows["gift_certificates"] if isinstance(rows, dict) else rows):
+            del row["line_items"]
+            yield row if "id" in row else {"position": place, **row}
 
     def _product_children(self) -> dict[str, Callable[[], Iterable[Row]]]:
         parts = self._store.product_parts
@@ -122,7 +151,7 @@ class Truth:
             "custom_fields": self._of_products(parts.custom_fields),
             "bulk_pricing_rules": self._of_products(parts.bulk_pricing_rules),
             "product_options": self._of_products(parts.options),
-            "modifiers": self._of_products(parts.modifiers),
+            "product_modifiers": self._of_products(parts.modifiers),
         }
 
     def _listed_orders(self) -> list[int]:

@@ -109,7 +109,6 @@ ACCEPTED = (
     (PRODUCT, "data.option_set_id: type: integer", "there is none without options"),
     (PRODUCT, "data.variants: undocumented", "an include value whose shape is not in the schema"),
     (PRODUCT, "data.reviews: undocumented", "an include value whose shape is not in the schema"),
-    (PRODUCT, "data.options.name: undocumented", "in the schema of the options endpoint"),
     (PRODUCT, "*option_values.value_data.*: undocumented", "a free-form object"),
     (PRODUCT, "*options.config.*: never sent", "colours and sizes have no settings"),
     (PRODUCT + "/options", "data.config.*: never sent", "colours and sizes have no settings"),

@@ -184,6 +184,20 @@ def test_fees_come_in_three_shapes(opened, shape):
     assert answer == {"wrapped": {"fees": [fee]}, "array": [fee], "object": fee}[shape]
 
 
+@pytest.mark.parametrize("is_named", [True, False])
+def test_embedded_options_have_a_name_or_not(opened, is_named):
+    """Their own endpoint names them in any case."""
+    sandbox, client = opened(quirks=Quirks(names_embedded_options=is_named))
+    for product in client.v3("/v3/catalog/products", include="options"):
+        own = client.v3(f"/v3/catalog/products/{product['id']}/options")
+        assert all("name" in option for option in own)
+        if not is_named:
+            for option in own:
+                del option["name"]
+        assert product["options"] == own
+    assert all("name" in row for row in sandbox.rows("product_options"))
+
+
 def test_archived_orders_are_listed_or_not(opened):
     for is_listed in (True, False):
         sandbox, client = opened(orders=600, quirks=Quirks(lists_archived_orders=is_listed))

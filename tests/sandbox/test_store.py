@@ -129,6 +129,10 @@ def test_there_is_something_of_everything(shop):
     assert {order["currency_code"] for order in orders} == {"USD", "EUR", "GBP", "JPY"}
     boxes = {name for order in orders for name in order["consignments"]}
     assert boxes == {"shipping", "pickups", "downloads", "email"}
+    places = {row["position"] for row in shop.rows("order_download_consignments")}
+    assert places == {0, 1}
+    chosen = Counter(len(line["product_options"]) for line in shop.rows("order_products"))
+    assert chosen.keys() == {0, 1, 2}
     assert any(order["order_is_digital"] for order in orders)
     lines = Counter(line["order_id"] for line in shop.rows("order_products"))
     assert sum(60 <= count <= 121 for count in lines.values()) >= 3
@@ -146,6 +150,73 @@ def test_there_is_something_of_everything(shop):
     }
     assert values == {str, float, list}
     assert any(isinstance(row["price"], Decimal) for row in shop.rows("products"))
+
+
+def test_a_product_has_options_or_a_base_variant(shop):
+    complex_ones = {row["product_id"] for row in shop.rows("product_options")}
+    assert complex_ones
+    for product in shop.rows("products"):
+        is_complex = product["id"] in complex_ones
+        assert (product["base_variant_id"] is None) is is_complex
+        assert (product["option_set_id"] is not None) is is_complex
+
+
+def test_variants_are_made_of_values_of_their_product_s_options():
+    """Those too that came later; and each combination is one variant only."""
+    sandbox = small(products=15, clock=lambda: NOW)
+    youngest = max(row["id"] for row in sandbox.rows("product_variants"))
+    events = sandbox.store._events
+    for event in (events._variant_deleted, events._variant_added):
+        for _ in range(300):
+            event(NOW)
+    values = {
+        value["id"]: (option["product_id"], option["id"], option["display_name"], value["label"])
+        for option in sandbox.rows("product_options")
+        for value in option["option_values"]
+    }
+    combinations = []
+    variants = list(sandbox.rows("product_variants"))
+    assert variants[-1]["id"] > youngest + 10
+    for variant in variants:
+        for one in variant["option_values"]:
+            said = (one["option_id"], one["option_display_name"], one["label"])
+            assert values[one["id"]] == (variant["product_id"], *said)
+        combinations.append(tuple(one["id"] for one in variant["option_values"]))
+    assert max(Counter(filter(None, combinations)).values()) == 1
+
+
+def test_options_change_with_their_product_and_not_with_variants():
+    sandbox = small(clock=lambda: NOW)
+    events = sandbox.store._events
+    streams = ("product_options", "product_modifiers")
+    before = {stream: list(sandbox.rows(stream)) for stream in streams}
+    for _ in range(50):
+        events._variant_added(NOW)
+        events._variant_deleted(NOW)
+    assert {stream: list(sandbox.rows(stream)) for stream in streams} == before
+    for _ in range(50):
+        events._product_changed(NOW)
+    for stream in streams:
+        assert list(sandbox.rows(stream)) != before[stream]
+
+
+def test_streams_of_parts_say_what_stands_inside_of_others(shop):
+    choices = []
+    for line in shop.rows("order_products"):
+        choices += [{"order_id": line["order_id"], **one} for one in line["product_options"]]
+    assert list(shop.rows("order_product_options")) == choices
+    assert all(one["order_product_id"] for one in choices)
+    found: dict[str, list[Any]] = {name: [] for name in ("shipping", "pickup", "download", "email")}
+    for order in shop.rows("order_consignments"):
+        email = order.get("email", {"gift_certificates": []})
+        lists = (order.get(name, []) for name in ("shipping", "pickups", "downloads"))
+        for name, boxes in zip(found, (*lists, email["gift_certificates"]), strict=True):
+            for place, box in enumerate(boxes):
+                row = {key: value for key, value in box.items() if key != "line_items"}
+                lead = {} if "id" in box else {"position": place}
+                found[name].append({"order_id": order["order_id"], **lead, **row})
+    for name, rows in found.items():
+        assert list(shop.rows(f"order_{name}_consignments")) == rows
 
 
 def test_children_that_do_not_name_their_parent_get_its_key(shop):
@@ -173,7 +244,7 @@ def test_events_create_change_and_delete_dated_by_the_clock():
 def test_no_row_changes_without_its_date(stream):
     """An incremental read can find every change. Variants move no product: quirk 8."""
     sandbox = small(clock=lambda: NOW)
-    embedded = {"variants", "options", "addresses"}
+    embedded = {"variants", "addresses"}
 
     def rows():
         return {

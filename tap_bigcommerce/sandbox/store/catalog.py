@@ -17,6 +17,8 @@ FIRST_BRAND = 35
 FIRST_CATEGORY = 18
 TREE_ID = 1
 DIGITAL_PER_THOUSAND = 60
+_SPARE_COLOURS = 2
+"""Values of the colour option that no variant has yet."""
 _EXTREME_PRICE = 123_456_789_012_345_678_901
 """21 digits, in ten-thousandths: more than a float holds."""
 
@@ -74,9 +76,15 @@ class Catalog:
         price = self.world.changed("product", id_).get("price")
         return facts if price is None else facts._replace(price=price)
 
-    def is_complex(self, product_id: int) -> bool:
-        """Whether the product is sold in variants."""
-        return self.facts(product_id).colours > 0
+    def colours(self, product_id: int) -> int:
+        """How many colours there are to choose from, if any."""
+        colours = self.facts(product_id).colours
+        return colours and colours + _SPARE_COLOURS
+
+    def takes_variant(self, product_id: int) -> bool:
+        """Whether there is a combination of option values left that was never a variant."""
+        combinations = self.colours(product_id) * max(1, self.facts(product_id).sizes)
+        return self.variants.ever(product_id) < combinations
 
     def _facts(self, id_: int) -> Product:
         dice = self.world.dice("product", id_)

@@ -120,7 +120,7 @@ class Events:
     def _variant_added(self, now: int) -> None:
         catalog = self._store.catalog
         id_ = self._any(catalog.products)
-        if id_ is not None and catalog.is_complex(id_):
+        if id_ is not None and catalog.takes_variant(id_):
             catalog.variants.add(id_, now)
             self._product_of_variant_moves(id_, now)
 

@@ -120,29 +120,15 @@ def _wrap(row: Row, order: Order, line: Line) -> None:
 
 def _describe(row: Row, line: Line) -> None:
     """Options, configurable fields, events and bundles, on a third of the lines."""
-    option = line.product_id * 10 + 1
     row["option_set_id"] = line.product_id
     row["bin_picking_number"] = "B-12"
     row["upc"] = f"{line.variant_id:012d}"
-    is_upload = line.id % 60 == 0
     row["product_options"] = [
-        {
-            "id": line.id * 2,
-            "option_id": option,
-            "order_product_id": line.id,
-            "product_option_id": option,
-            "display_name": "Color",
-            "display_name_customer": "Couleur",
-            "display_name_merchant": "Color",
-            "display_value": "Rosé",
-            "display_value_customer": "Rosé",
-            "display_value_merchant": "Rosé",
-            "value": '{"originalName":"logo.jpeg","size":1024}' if is_upload else "69",
-            "type": "File Upload" if is_upload else "Swatch",
-            "name": f"Option {option}",
-            "display_style": "",
-        }
+        _option(line, place, choice) for place, choice in enumerate(_CHOICES[: 1 + line.id % 2])
     ]
+    if line.id % 60 == 0:
+        row["product_options"][0]["type"] = "File Upload"
+        row["product_options"][0]["value"] = '{"originalName":"logo.jpeg","size":1024}'
     if line.id % 9 == 0:
         row["configurable_fields"] = [{"name": "Engraving", "value": 'For "Zoë"'}]
     if line.id % 12 == 0:
@@ -153,3 +139,31 @@ def _describe(row: Row, line: Line) -> None:
         row["is_bundled_product"] = True
     if line.id % 21 == 0:
         row["external_id"] = f"ext-{line.id}"
+
+
+_CHOICES = (
+    ("Color", "Couleur", "Rosé", "Swatch", ""),
+    ("Size", "Taille", "XL", "Multiple choice", "Rectangle"),
+)
+"""(name, name for the shopper, value, type, style)."""
+
+
+def _option(line: Line, place: int, choice: tuple[str, str, str, str, str]) -> Row:
+    name, shown_name, value, type_, style = choice
+    option = line.product_id * 10 + 1 + place
+    return {
+        "id": line.id * 2 + place,
+        "option_id": option,
+        "order_product_id": line.id,
+        "product_option_id": option,
+        "display_name": name,
+        "display_name_customer": shown_name,
+        "display_name_merchant": name,
+        "display_value": value,
+        "display_value_customer": value,
+        "display_value_merchant": value,
+        "value": str(69 + place),
+        "type": type_,
+        "name": f"Option {option}",
+        "display_style": style,
+    }

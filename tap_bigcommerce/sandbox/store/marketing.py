@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tap_bigcommerce.sandbox.store import wire
+from tap_bigcommerce.sandbox.store.catalog import FIRST_VARIANT
 from tap_bigcommerce.sandbox.store.table import Table
 from tap_bigcommerce.sandbox.store.world import DAY
 
@@ -179,7 +180,7 @@ class Marketing:
         }
         present: Row = {"quantity": 1, "product_id": dice.pick(self._catalog.opening_ids)}
         if dice.chance(500):
-            present = {"quantity": 1, "variant_id": self._catalog.variants.table.ids[0]}
+            present = {"quantity": 1, "variant_id": FIRST_VARIANT}
         actions: tuple[Row, ...] = (
             {
                 "cart_value": {

@@ -268,6 +268,8 @@ class Orders:
         }[kind]
         if types[0] == "shipping" and dice.chance(40):
             types = ["shipping", *types]
+        if kind == "digital" and dice.chance(400):
+            types = ["download", "download"]
         for at, type_ in enumerate(types):
             cost = handling = 0
             if type_ == "shipping":
@@ -296,11 +298,12 @@ class Orders:
         is_full_refund = self.is_full_refund(id_)
         has_refund = bool(self.refunds_of.get(id_))
         physical_boxes = [at for at, box in enumerate(boxes) if box.type in {"shipping", "pickup"}]
-        download = next((at for at, box in enumerate(boxes) if box.type == "download"), 0)
+        downloads = [at for at, box in enumerate(boxes) if box.type == "download"]
         for at in range(count):
             line = self._line(id_ * LINE_IDS + at, dice, kind, tax_rate)
             is_shippable = line.type == "physical"
-            box = physical_boxes[at % len(physical_boxes)] if is_shippable else download
+            places = physical_boxes if is_shippable else downloads
+            box = places[at % len(places)]
             shipped = 0
             if is_shippable and boxes[box].type == "shipping":
                 is_sent = status in {words.SHIPPED, words.COMPLETED}

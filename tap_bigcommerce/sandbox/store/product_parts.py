@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tap_bigcommerce.sandbox.store import wire, words
+from tap_bigcommerce.sandbox.store.variant_rows import colour_label
 from tap_bigcommerce.sandbox.store.world import DAY, Row
 
 if TYPE_CHECKING:
@@ -135,39 +136,40 @@ class ProductParts:
         ]
 
     def options(self, product_id: int) -> list[Row]:
-        """`/v3/catalog/products/{product_id}/options`."""
-        rows = []
+        """`/v3/catalog/products/{product_id}/options`. Not every value has a variant."""
         ids = self._variants.option_ids(product_id)
-        used: list[dict[int, str]] = [{} for _ in ids]
-        for variant in self._catalog.variants.of(product_id):
-            for place, (_name, at, label) in enumerate(self._variants.values(variant)):
-                used[place][at] = label
-        for place, option in enumerate(ids):
-            is_colour = place == 0
-            rows.append(
-                {
-                    "id": option,
-                    "product_id": product_id,
-                    "name": f"Option {option}",
-                    "display_name": "Color" if is_colour else "Size",
-                    "type": "swatch" if is_colour else "rectangles",
-                    "sort_order": place,
-                    "config": {},
-                    "option_values": [
-                        {
-                            "id": option * 100 + at,
-                            "label": label,
-                            "sort_order": at,
-                            "value_data": {"colors": [f"#{at * 1931 % 0xFFFFFF:06x}"]}
-                            if is_colour
-                            else None,
-                            "is_default": at == 0,
-                        }
-                        for at, label in sorted(used[place].items())
-                    ],
-                }
+        colours = [colour_label(at) for at in range(self._catalog.colours(product_id))]
+        sizes = words.SIZES[: self._catalog.facts(product_id).sizes]
+        default = self._edition(product_id) % max(1, len(sizes))
+        return [
+            {
+                "id": option,
+                "product_id": product_id,
+                "name": f"{name}1535042499-{product_id}",
+                "display_name": name,
+                "type": type_,
+                "sort_order": place,
+                "config": {},
+                "option_values": [
+                    {
+                        "id": option * 100 + at,
+                        "label": label,
+                        "sort_order": at,
+                        "value_data": _swatch(at) if type_ == "swatch" else None,
+                        # Swatches have no default.
+                        "is_default": type_ != "swatch" and at == default,
+                    }
+                    for at, label in enumerate(labels)
+                ],
+            }
+            for place, (option, (name, type_, labels)) in enumerate(
+                zip(
+                    ids,
+                    (("Color", "swatch", colours), ("Size", "rectangles", sizes)),
+                    strict=False,  # many have colours only
+                )
             )
-        return rows
+        ]
 
     def modifiers(self, product_id: int) -> list[Row]:
         """`/v3/catalog/products/{product_id}/modifiers`."""
@@ -181,7 +183,13 @@ class ProductParts:
         ]
         if dice.chance(500):
             rows.append(_wrapping(product_id, dice.roll(500)))
+        rows[0]["required"] = bool(self._edition(product_id) % 2)
         return rows
+
+    def _edition(self, product_id: int) -> int:
+        """A number that changes when the product does: its options are edited along with it."""
+        price: int = self._world.changed("product", product_id).get("price", 0)
+        return price // 100
 
     def parent_relations(self, product_id: int) -> list[Row]:
         """Products that sell this one as one of their options. Known to the include only."""
@@ -263,9 +271,21 @@ _CONFIGS: tuple[tuple[str, str, Row], ...] = (
 """(type, display name, config) of modifiers; which settings there are depends on the type."""
 
 
+def _swatch(place: int) -> Row:
+    """Up to three colours, or a pattern."""
+    if place % 5 == 4:  # noqa: PLR2004 - one in five
+        return {"image_url": f"https://example.com/patterns/{place}.png"}
+    return {"colors": [f"#{(place + at) * 1931 % 0xFFFFFF:06x}" for at in range(1 + place % 3)]}
+
+
 def _modifier(product_id: int, place: int, type_: str, name: str, config: Row) -> Row:
+    modifier = product_id * 10 + 4 + place
+    values = [
+        (f"With product {other}", {"product_id": other}, False)
+        for other in (product_id - 1, product_id + 1)
+    ]
     return {
-        "id": product_id * 10 + 4 + place,
+        "id": modifier,
         "product_id": product_id,
         "name": f"{name} {product_id}",
         "display_name": name,
@@ -273,7 +293,7 @@ def _modifier(product_id: int, place: int, type_: str, name: str, config: Row) -
         "required": False,
         "sort_order": place,
         "config": dict(config),
-        "option_values": [],
+        "option_values": _values(modifier, values, 0) if type_ == "product_list" else [],
     }
 
 
@@ -288,24 +308,33 @@ def _wrapping(product_id: int, cents: int) -> Row:
         "required": True,
         "sort_order": 2,
         "config": {"checkbox_label": "Yes, please", "checked_by_default": False},
-        "option_values": [
-            {
-                "id": modifier * 100 + at,
-                "option_id": modifier,
-                "label": label,
-                "sort_order": at,
-                "value_data": {"checked_value": not at},
-                "is_default": bool(at),
-                "adjusters": {
-                    "price": {
-                        "adjuster": None if at else "relative",
-                        "adjuster_value": 0 if at else cents / 100,
-                    },
-                    "weight": {"adjuster": None, "adjuster_value": 0},
-                    "image_url": "",
-                    "purchasing_disabled": {"status": False, "message": ""},
-                },
-            }
-            for at, label in enumerate(("Yes", "No"))
-        ],
+        "option_values": _values(
+            modifier,
+            [("Yes", {"checked_value": True}, False), ("No", {"checked_value": False}, True)],
+            cents,
+        ),
     }
+
+
+def _values(modifier: int, values: list[tuple[str, Row, bool]], cents: int) -> list[Row]:
+    """Values from (label, data, whether it is the default); the first one costs extra."""
+    return [
+        {
+            "id": modifier * 100 + at,
+            "option_id": modifier,
+            "label": label,
+            "sort_order": at,
+            "value_data": data,
+            "is_default": is_default,
+            "adjusters": {
+                "price": {
+                    "adjuster": None if at else "relative",
+                    "adjuster_value": 0 if at else cents / 100,
+                },
+                "weight": {"adjuster": None, "adjuster_value": 0},
+                "image_url": "",
+                "purchasing_disabled": {"status": False, "message": ""},
+            },
+        }
+        for at, (label, data, is_default) in enumerate(values)
+    ]

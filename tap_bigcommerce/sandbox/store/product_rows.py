@@ -9,6 +9,7 @@ from tap_bigcommerce.sandbox.store import wire, words
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
+    from tap_bigcommerce.sandbox.quirks import Quirks
     from tap_bigcommerce.sandbox.store.product_parts import ProductParts
     from tap_bigcommerce.sandbox.store.variant_rows import VariantRows
     from tap_bigcommerce.sandbox.store.world import Row
@@ -31,8 +32,9 @@ INCLUDES = (
 class ProductRows:
     """Renders products."""
 
-    def __init__(self, variants: VariantRows, parts: ProductParts) -> None:
+    def __init__(self, variants: VariantRows, parts: ProductParts, quirks: Quirks) -> None:
         self._variants = variants
+        self._quirks = quirks
         self._parts = parts
         self._catalog = variants.catalog
         self._world = variants.world
@@ -43,7 +45,7 @@ class ProductRows:
             "videos": parts.videos,
             "custom_fields": parts.custom_fields,
             "bulk_pricing_rules": parts.bulk_pricing_rules,
-            "options": parts.options,
+            "options": self.options,
             "modifiers": parts.modifiers,
             "reviews": parts.reviews,
             "parent_relations": parts.parent_relations,
@@ -53,6 +55,14 @@ class ProductRows:
     def variants(self, product_id: int) -> list[Row]:
         """All variants of a product."""
         return [self._variants.row(id_) for id_ in self._catalog.variants.of(product_id)]
+
+    def options(self, product_id: int) -> list[Row]:
+        """All options of a product, in the form of the include."""
+        rows = self._parts.options(product_id)
+        if not self._quirks.names_embedded_options:
+            for row in rows:
+                del row["name"]
+        return rows
 
     def row(self, id_: int, includes: Collection[str] = ()) -> Row:
         """`/v3/catalog/products`."""

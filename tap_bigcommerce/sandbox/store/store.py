@@ -53,7 +53,7 @@ class Store:
         self.orders = Orders(self.world, self.catalog, self.customers, orders)
         self.variant_rows = VariantRows(self.catalog, self.info)
         self.product_parts = ProductParts(self.variant_rows)
-        self.product_rows = ProductRows(self.variant_rows, self.product_parts)
+        self.product_rows = ProductRows(self.variant_rows, self.product_parts, quirks)
         self.order_rows = OrderRows(self.orders, quirks)
         self._events = Events(self, seed)
 

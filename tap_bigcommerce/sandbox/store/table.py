@@ -173,6 +173,10 @@ class Children:
         born = self.born(parent)
         return id_ - born.start if id_ in born else len(born) + self._extra[parent].index(id_)
 
+    def ever(self, parent: int) -> int:
+        """How many children the parent ever had."""
+        return len(self.born(parent)) + len(self._extra.get(parent, ()))
+
     def add(self, parent: int, now: int) -> int:
         """A new child of `parent`."""
         id_ = self.table.add(now)

@@ -36,9 +36,11 @@ class VariantRows:
         if not facts.colours:
             return []
         size, colour = divmod(self.catalog.variants.place(variant_id), facts.colours)
-        if size >= max(1, facts.sizes):
-            # Added after opening: a colour more than the product had.
-            size, colour = 0, self.catalog.variants.place(variant_id)
+        sizes = max(1, facts.sizes)
+        if size >= sizes:
+            # Added after opening, in one of the colours that were spare.
+            late = self.catalog.variants.place(variant_id) - facts.colours * sizes
+            colour, size = facts.colours + late // sizes, late % sizes
         values = [("Color", colour, colour_label(colour))]
         if facts.sizes:
             values.append(("Size", size, words.SIZES[size]))
