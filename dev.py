@@ -3,6 +3,7 @@
 python3 dev.py demo               syncs a sandbox into a database; once more: only what changed
 python3 dev.py test [-- ARGS]     every check; ARGS go to pytest
 python3 dev.py check PART         one of them: lint, types, docs or unit
+python3 dev.py bench [-- ARGS]     measures speed, cost and memory; --quick, --full, --only PART
 python3 dev.py docs               writes what is generated from the settings and the streams
 python3 dev.py lock               compiles requirements/*.in again
 

@@ -102,6 +102,7 @@ TARGET_DUCKDB = Environment("target-duckdb", ("target-duckdb",))
 TARGET_POSTGRES = Environment("target-postgres", ("target-postgres",))
 SINGER_TOOLS = Environment("singer-tools", ("singer-tools",))
 MELTANO = Environment("meltano", ("meltano",))
+BENCHMARKS = Environment("benchmarks", ("benchmarks",))
 
 # In this order: later files are compiled around earlier ones.
 _LOCKED = (
@@ -113,6 +114,7 @@ _LOCKED = (
     "target-postgres",
     "singer-tools",
     "meltano",
+    "benchmarks",
 )
 
 
