@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 import typing as t
-from array import array
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -17,17 +16,16 @@ from tap_bigcommerce.api.errors import Forbidden, TokenRejected, Unreachable
 from tap_bigcommerce.api.limiter import Limiter
 from tap_bigcommerce.api.pool import Pool
 from tap_bigcommerce.api.retry import RetryPolicy
-from tap_bigcommerce.streams.children import ChildStream
-from tap_bigcommerce.streams.listing import Listing
 from tap_bigcommerce.streams.scopes import panel_names
+from tap_bigcommerce.streams.walks import Walks
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from tap_bigcommerce.api.errors import ApiError
     from tap_bigcommerce.schema.convert import Found
     from tap_bigcommerce.settings import Settings
-    from tap_bigcommerce.streams.base import BigCommerceStream, ListStream
+    from tap_bigcommerce.streams.base import BigCommerceStream
 
 logger = logging.getLogger("tap-bigcommerce")
 
@@ -40,14 +38,17 @@ class Run:
         self.settings = settings
         self._streams = {type(stream): stream for stream in streams}
         self._began = datetime.now(UTC).replace(microsecond=0)
-        self._listings: dict[str, Listing] = {}
-        self._ids: dict[type[ListStream], array[int]] = {}
         self._tallies: dict[str, Tally] = {}
         self._found: dict[str, dict[str, int]] = {}
         self._ended_by: ApiError | None = None
         self.failures: dict[str, str] = {}
         self.skipped: dict[str, str] = {}
         self._warnings: list[str] = []
+
+    @cached_property
+    def limiter(self) -> Limiter:
+        """Who keeps to the quota."""
+        return Limiter(share=self.settings.quota_share, clock=Clock())
 
     @cached_property
     def client(self) -> Client:
@@ -63,7 +64,7 @@ class Run:
                 "User-Agent": settings.user_agent,
             },
             secrets=(settings.access_token,),
-            limiter=Limiter(share=settings.quota_share, clock=Clock()),
+            limiter=self.limiter,
             retry=RetryPolicy(settings.max_retries, settings.retry_budget_s),
             request_timeout_s=settings.request_timeout_s,
             pool_size=settings.max_concurrency,
@@ -75,6 +76,15 @@ class Run:
     def pool(self) -> Pool:
         """The threads that fetch."""
         return Pool(self.settings.max_concurrency)
+
+    @cached_property
+    def walks(self) -> Walks:
+        """The walks over lists; one more at a time than there are workers, so that none idles."""
+        return Walks(self._streams.values(), self.settings.max_concurrency + 1)
+
+    def stream(self, kind: type[BigCommerceStream]) -> BigCommerceStream:
+        """The stream of this class."""
+        return self._streams[kind]
 
     def started(self) -> datetime:
         """When the run began, by the store's clock if that is behind ours.
@@ -88,29 +98,6 @@ class Run:
     def tally(self, stream: str) -> Tally:
         """Counts of one stream's requests."""
         return self._tallies.setdefault(stream, Tally())
-
-    def listing(self, stream: BigCommerceStream) -> Listing:
-        """The walk over the list that this stream reads from."""
-        owner = self._owner(stream)
-        if owner.name not in self._listings:
-            members = [
-                other
-                for other in self._streams.values()
-                if other is stream or (other.selected and self._owner(other) is owner)
-            ]
-            self._listings[owner.name] = Listing(owner, members)
-        return self._listings[owner.name]
-
-    def ids_of(self, parent: type[ListStream]) -> Sequence[int]:
-        """Ids of all rows of a parent stream, read once in a run."""
-        if parent not in self._ids:
-            stream = t.cast("ListStream", self._streams[parent])
-            self._ids[parent] = array("q", stream.ids(self.tally(stream.name)))
-        return self._ids[parent]
-
-    def _owner(self, stream: BigCommerceStream) -> ListStream:
-        owner = stream.parent if isinstance(stream, ChildStream) else type(stream)
-        return t.cast("ListStream", self._streams[owner])
 
     # How streams end.
 
@@ -189,8 +176,7 @@ class Run:
             logger.warning("skipped: %s. %s", name, words)
         for name, words in self.failures.items():
             logger.error("FAILED: %s. %s", name, words)
-        for listing in self._listings.values():
-            listing.close()
+        self.walks.close()
         self.pool.close()
         self.client.close()
         return 1 if self.failures else 0

@@ -4,8 +4,8 @@ A record class is compiled once into a function of a row. What a field cannot ta
 and never stops the run: the field becomes null, and the value is reported as found, together
 with the fields that nobody declared; the caller keeps both in `_extra`.
 
-Most rows have nothing to report, which `fitting.py` finds out in C. What is said here of values
-holds for the others: slower, one value at a time.
+Most rows have nothing to report, which `fitting.py` finds out in C. The others are taken field by
+field, and an object inside them is again looked at as a whole first.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from tap_bigcommerce.schema.record import DecimalForm, Record, fields_of
 from tap_bigcommerce.schema.values import (
     Misfit,
     to_boolean,
-    to_decimal,
     to_decimal_text,
     to_instant,
     to_integer,
     to_list,
+    to_number_json,
     to_object,
     to_text,
 )
@@ -35,9 +35,11 @@ from tap_bigcommerce.schema.values import (
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from tap_bigcommerce.schema.fitting import Remembered
     from tap_bigcommerce.schema.values import Scalar
 
     Row = dict[str, t.Any]
+    Scalars = Mapping[t.Any, Scalar]
     Nested = Callable[[t.Any, list["Found"]], t.Any]
     Convert = Callable[[Row, list["Found"]], Row]
 
@@ -59,60 +61,53 @@ def compile_record(record: type[Record], decimals: DecimalForm) -> Convert:
     """Function that brings one row into the form of `record`.
 
     It takes the row and a list, to which it adds what it found beyond the declaration. It
-    returns a new dict with the declared fields that the row has, in the row's order. Objects
-    and lists inside it may be the row's own.
+    returns a new dict with the declared fields that the row has, in the row's order, whose
+    values are ready to be encoded as JSON. Objects and lists inside it may be the row's own.
     """
-    names = fields_of(record).keys()
-    scalars = _scalars(decimals)
+    is_number = decimals.schema["type"] == "number"
+    mended = {
+        Decimal: to_number_json if is_number else to_decimal_text(decimals),
+        datetime: to_instant,
+    }
+    others = {int: to_integer, str: to_text, bool: to_boolean, dict: to_object}
+    return _record(record, mended, {**mended, **others})
+
+
+def _record(record: type[Record], mended: Remembered, scalars: Scalars) -> Convert:
+    """Conversion of a row, or of an object inside it: at once if it fits, else by its fields.
+
+    Args:
+        record: The declared form.
+        mended: Conversions of what has to be converted even where it fits, by declared type.
+        scalars: All conversions of single values.
+    """
+    fields = fields_of(record)
     fits = fitting_type(record)
-    mend = mender(record, scalars)
-    sort_out = _record(record, scalars)
+    mend = mender(record, mended)
+    converts = {name: _value(field.type, mended, scalars) for name, field in fields.items()}
+    as_is = {name: field.type for name, field in fields.items() if field.type in {str, bool}}
 
     def convert(row: Row, found: list[Found]) -> Row:
         try:
             msgspec.convert(row, fits)
             return mend(row) if mend else row.copy()
         except (msgspec.ValidationError, Misfit):
-            unknown = row.keys() - names
-            if not unknown:
-                return sort_out(row, found)
-        # When BigCommerce adds a field, every row has it, and all but it still fits.
-        found.extend(
-            Found(_segment(name), value, is_declared=False)
-            for name, value in row.items()
-            if name in unknown
-        )
-        return convert({name: row[name] for name in row if name not in unknown}, found)
-
-    return convert
-
-
-def _scalars(decimals: DecimalForm) -> Mapping[t.Any, Scalar]:
-    """Conversions of single values by declared type."""
-    is_number = decimals.schema["type"] == "number"
-    return {
-        int: to_integer,
-        str: to_text,
-        bool: to_boolean,
-        Decimal: to_decimal if is_number else to_decimal_text(decimals),
-        datetime: to_instant,
-        dict: to_object,
-    }
-
-
-def _record(record: type[Record], scalars: Mapping[t.Any, Scalar]) -> Convert:
-    """Conversion of a row whose values may not fit."""
-    fields = {name: _value(field.type, scalars) for name, field in fields_of(record).items()}
-
-    def convert(row: Row, found: list[Found]) -> Row:
+            unknown = row.keys() - converts.keys()
+        if unknown:
+            # When BigCommerce adds a field, every row has it, and all but it still fits.
+            found.extend(
+                Found(_segment(name), value, is_declared=False)
+                for name, value in row.items()
+                if name in unknown
+            )
+            return convert({name: row[name] for name in row if name not in unknown}, found)
         out: Row = {}
         for name, value in row.items():
-            field = fields.get(name)
-            if field is None:
-                found.append(Found(_segment(name), value, is_declared=False))
+            if type(value) is as_is.get(name):
+                out[name] = value
                 continue
             mark = len(found)
-            out[name] = field(value, found)
+            out[name] = converts[name](value, found)
             if len(found) > mark:
                 _lead(found, mark, _segment(name))
         return out
@@ -120,15 +115,15 @@ def _record(record: type[Record], scalars: Mapping[t.Any, Scalar]) -> Convert:
     return convert
 
 
-def _value(hint: t.Any, scalars: Mapping[t.Any, Scalar]) -> Nested:  # noqa: ANN401
+def _value(hint: t.Any, mended: Remembered, scalars: Scalars) -> Nested:  # noqa: ANN401
     """Conversion of any value to a declared type; null stays null."""
     if scalar := scalars.get(hint):
         take = _scalar(scalar)
     elif t.get_origin(hint) is list:
         (item,) = t.get_args(hint)
-        take = _list(item, scalars)
+        take = _list(item, mended, scalars)
     else:
-        take = _object(hint, scalars)
+        take = _object(hint, mended, scalars)
 
     def convert(value: t.Any, found: list[Found]) -> t.Any:  # noqa: ANN401
         if value is None:
@@ -146,8 +141,8 @@ def _scalar(scalar: Scalar) -> Nested:
     return lambda value, _found: scalar(value)
 
 
-def _object(record: type[Record], scalars: Mapping[t.Any, Scalar]) -> Nested:
-    members = _record(record, scalars)
+def _object(record: type[Record], mended: Remembered, scalars: Scalars) -> Nested:
+    members = _record(record, mended, scalars)
 
     def convert(value: t.Any, found: list[Found]) -> t.Any:  # noqa: ANN401
         row = to_object(value)
@@ -156,8 +151,8 @@ def _object(record: type[Record], scalars: Mapping[t.Any, Scalar]) -> Nested:
     return convert
 
 
-def _list(item: t.Any, scalars: Mapping[t.Any, Scalar]) -> Nested:  # noqa: ANN401
-    element = _value(item, scalars)
+def _list(item: t.Any, mended: Remembered, scalars: Scalars) -> Nested:  # noqa: ANN401
+    element = _value(item, mended, scalars)
 
     def convert(value: t.Any, found: list[Found]) -> list[t.Any] | None:  # noqa: ANN401
         items = to_list(value)

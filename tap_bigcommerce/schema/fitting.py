@@ -14,14 +14,15 @@ from decimal import Decimal
 import msgspec
 
 from tap_bigcommerce.schema.record import Record, fields_of
-from tap_bigcommerce.schema.values import INT64_MAX, decimal_of_text, to_decimal
+from tap_bigcommerce.schema.values import INT64_MAX
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tap_bigcommerce.schema.values import Scalar
+    from tap_bigcommerce.schema.values import Remembering, Scalar
 
     Row = dict[str, t.Any]
+    Remembered = Mapping[t.Any, Remembering]
 
 _Int64 = t.Annotated[int, msgspec.Meta(ge=-INT64_MAX, le=INT64_MAX)]
 
@@ -51,43 +52,47 @@ def fitting_type(hint: t.Any) -> t.Any:  # noqa: ANN401 (annotations are any obj
     )
 
 
-def mender(record: type[Record], scalars: Mapping[t.Any, Scalar]) -> Callable[[Row], Row] | None:
+def mender(record: type[Record], scalars: Remembered) -> Callable[[Row], Row] | None:
     """Conversion of the dates and decimals of a row that fits; None for a record without any.
 
     The conversion raises `Misfit` for a date or decimal that it cannot take.
     """
-    amounts = [name for name, field in fields_of(record).items() if field.type is Decimal]
-    others = [
-        (name, convert)
-        for name, field in fields_of(record).items()
-        if field.type is not Decimal and (convert := _value_mender(field.type, scalars))
+    fields = fields_of(record)
+    leaves = [
+        (names, scalar.of_text, scalar.of_other)
+        for hint, scalar in scalars.items()
+        if (names := [name for name, field in fields.items() if field.type is hint])
     ]
-    if not amounts and not others:
+    nested = [
+        (name, convert)
+        for name, field in fields.items()
+        if field.type not in scalars and (convert := _value_mender(field.type, scalars))
+    ]
+    if not leaves and not nested:
         return None
-    amount = scalars[Decimal]
-    amount_of_text = decimal_of_text if amount is to_decimal else amount
 
     def mend(row: Row) -> Row:
         out = row.copy()
         value_of = row.get
-        for name in amounts:
+        for names, of_text, of_other in leaves:
+            for name in names:
+                value = value_of(name)
+                if type(value) is str:
+                    out[name] = of_text[value]
+                elif value is not None:
+                    out[name] = of_other(value)
+        for name, convert in nested:
             value = value_of(name)
-            if type(value) is str:
-                out[name] = amount_of_text(value)
-            elif value is not None:
-                out[name] = amount(value)
-        for name, convert in others:
-            value = value_of(name)
-            if value is not None:
+            if value:
                 out[name] = convert(value)
         return out
 
     return mend
 
 
-def _value_mender(hint: t.Any, scalars: Mapping[t.Any, Scalar]) -> Scalar | None:  # noqa: ANN401
-    if hint in {Decimal, datetime}:
-        return scalars[hint]
+def _value_mender(hint: t.Any, scalars: Remembered) -> Scalar | None:  # noqa: ANN401
+    if hint in scalars:
+        return t.cast("Scalar", scalars[hint])
     if t.get_origin(hint) is list:
         (item,) = t.get_args(hint)
         element = _value_mender(item, scalars)

@@ -12,7 +12,6 @@ import re
 import typing as t
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -29,6 +28,11 @@ INT64_MAX: t.Final = 2**63 - 1
 
 MAX_EXPONENT: t.Final = 1000
 """Decimals beyond 10^±1000 are no amounts, and targets that spell them out would choke."""
+
+_MAX_NUMBER: t.Final = 10**MAX_EXPONENT
+
+MAX_REMEMBERED: t.Final = 16_384
+"""Texts of one conversion: some megabytes at most."""
 
 UNSET: t.Final[tuple[t.Any, ...]] = ("", [], {})
 """What PHP makes of a value, an object or a list that is not there."""
@@ -65,6 +69,37 @@ _BOOLEANS: t.Final[dict[t.Any, bool]] = {
 
 class Misfit(ValueError):  # noqa: N818 (an answer of a converter, not a failure)
     """The value does not fit the field's type."""
+
+
+class _Remembered(dict[str, t.Any]):
+    """What a conversion made of texts. To look a text up takes half as long as with `lru_cache`."""
+
+    def __init__(self, convert: Callable[[str], t.Any]) -> None:
+        super().__init__()
+        self._convert = convert
+
+    def __missing__(self, text: str) -> t.Any:  # noqa: ANN401
+        if len(self) >= MAX_REMEMBERED:
+            self.clear()
+        value = self[text] = self._convert(text)
+        return value
+
+
+class Remembering:
+    """A conversion that remembers what it made of texts, because amounts and dates repeat.
+
+    Of an order's amounts half are `0.0000`, and every line repeats its order's date.
+    """
+
+    def __init__(self, convert: Scalar, *, of_text: Callable[[str], t.Any] | None = None) -> None:
+        """Remember for `convert`, or for what does the same with texts."""
+        self.of_text = _Remembered(of_text or convert)
+        """To be looked up at once where a value is known to be a text."""
+        self.of_other = convert
+
+    def __call__(self, value: t.Any) -> t.Any:  # noqa: ANN401
+        """The converted value, text or not."""
+        return self.of_text[value] if type(value) is str else self.of_other(value)
 
 
 def or_none(convert: Scalar, value: t.Any) -> t.Any:  # noqa: ANN401
@@ -107,15 +142,14 @@ def to_decimal(value: t.Any) -> Decimal | int | None:  # noqa: ANN401
             return t.cast("Decimal", value)
     elif kind is bool:
         return int(value)
-    elif kind is int and -(10**MAX_EXPONENT) < value < 10**MAX_EXPONENT:
-        return t.cast("int", value)
+    elif kind is int:
+        if -INT64_MAX <= value <= INT64_MAX or -_MAX_NUMBER < value < _MAX_NUMBER:
+            return t.cast("int", value)
     elif value in UNSET:
         return None
     raise Misfit
 
 
-# Amounts repeat, `0.0000` most of all: half of an order's decimals, and prices in every line.
-@lru_cache(maxsize=16_384)
 def decimal_of_text(text: str) -> Decimal | None:
     """`to_decimal` for texts.
 
@@ -133,7 +167,16 @@ def decimal_of_text(text: str) -> Decimal | None:
     raise Misfit
 
 
-def to_decimal_text(form: DecimalForm) -> Scalar:
+def _number_json_of_text(text: str) -> msgspec.Raw | None:
+    number = decimal_of_text(text)
+    return None if number is None else msgspec.Raw(_ENCODER.encode(number))
+
+
+to_number_json: t.Final = Remembering(to_decimal, of_text=_number_json_of_text)
+"""`to_decimal`, but a text becomes the JSON of its number, `msgspec.Raw`."""
+
+
+def to_decimal_text(form: DecimalForm) -> Remembering:
     """Like `to_decimal`, but to a text without exponent, for targets whose numbers are floats."""
 
     def convert(value: t.Any) -> str | None:  # noqa: ANN401
@@ -148,7 +191,7 @@ def to_decimal_text(form: DecimalForm) -> Scalar:
                 raise Misfit
         return text
 
-    return convert
+    return Remembering(convert)
 
 
 def to_text(value: t.Any) -> str:  # noqa: ANN401
@@ -174,6 +217,7 @@ def to_boolean(value: t.Any) -> bool | None:  # noqa: ANN401
         raise Misfit from None
 
 
+@Remembering
 def to_instant(value: t.Any) -> str | None:  # noqa: ANN401
     """Instant as ISO 8601 in UTC, `2026-11-01T12:00:00+00:00`.
 

@@ -10,11 +10,13 @@ from tap_bigcommerce.streams import (
     order_children,
     order_fulfillment,
     orders,
+    product_options,
     store,
 )
 
 STREAMS = (
     *catalog.STREAMS,
+    *product_options.STREAMS,
     *inventory.STREAMS,
     *customers.STREAMS,
     *orders.STREAMS,

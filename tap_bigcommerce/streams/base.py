@@ -7,27 +7,34 @@ filter, `children.py` how rows that belong to a parent are found.
 from __future__ import annotations
 
 import typing as t
+from copy import deepcopy
 from dataclasses import replace
 from functools import cached_property
 
 from singer_sdk import Stream
 from singer_sdk.exceptions import FatalAPIError
+from singer_sdk.helpers._catalog import pop_deselected_record_properties
 from singer_sdk.helpers.conform import TypeConformanceLevel
+from singer_sdk.mapper import SameRecordTransform
 
 from tap_bigcommerce.api.errors import Forbidden
+from tap_bigcommerce.api.pool import Place
 from tap_bigcommerce.scans import Bounds, CheckedPages
 from tap_bigcommerce.scans.errors import InconsistentList
 from tap_bigcommerce.scans.reader import Reader
 from tap_bigcommerce.schema.convert import compile_record
 from tap_bigcommerce.schema.record import DECIMAL_FORMS, EXTRA, schema_of
-from tap_bigcommerce.schema.values import or_none, to_integer
+from tap_bigcommerce.schema.values import or_none, to_instant, to_integer
 from tap_bigcommerce.streams.bookmark import Bookmark
+from tap_bigcommerce.streams.lines import LineWriter, RecordLines
+from tap_bigcommerce.streams.outbox import Batch
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from singer_sdk.helpers.types import Context
     from singer_sdk.helpers.types import Record as SingerRecord
+    from singer_sdk.metrics import Counter
 
     from tap_bigcommerce.api.client import Tally
     from tap_bigcommerce.api.pages import Page, Row
@@ -35,6 +42,7 @@ if t.TYPE_CHECKING:
     from tap_bigcommerce.scans import Scan, TimeFilter
     from tap_bigcommerce.schema.convert import Convert, Found
     from tap_bigcommerce.schema.record import Record
+    from tap_bigcommerce.streams.children import ChildStream
     from tap_bigcommerce.tap import TapBigCommerce
 
 
@@ -52,6 +60,8 @@ class BigCommerceStream(Stream):
     """What else every request of this list carries."""
     page_limit: t.ClassVar[int | None] = 250
     """The most rows in a page; None for endpoints without the parameter `limit`."""
+    at_once: t.ClassVar[int | None] = None
+    """Requests that the endpoint takes at once, where BigCommerce limits them."""
     full_scan: t.ClassVar[Scan] = CheckedPages()
     changed_scan: t.ClassVar[Scan | None] = None
     """How rows modified since the bookmark are read; None where the API cannot tell them."""
@@ -61,6 +71,10 @@ class BigCommerceStream(Stream):
     """Stream whose ids make the batches of a `ParentBatches` scan."""
     id_params: t.ClassVar[Mapping[str, str]] = {}
     """Parameters that leave nothing but the ids of rows."""
+    ids_in: t.ClassVar[str] = "id:in"
+    """Parameter that limits the list to some ids."""
+    feed: t.ClassVar[Mapping[str, str]] = {}
+    """Parameters that leave ids, dates and what `rules_out` of streams that belong to it read."""
     channel_filter: t.ClassVar[str | None] = None
     """Parameter that limits the list to the setting `channel_ids`."""
     key_paths: t.ClassVar[Mapping[str, tuple[str, ...]]] = {}
@@ -86,6 +100,7 @@ class BigCommerceStream(Stream):
         self._decimals = decimals
         self.own_key = self.replication_key
         """The replication key as declared; a catalog may name another."""
+        self._counter: Counter | None = None
         self.is_begun = False
         """Whether a page has been read: a scope that was missing would have shown by then."""
 
@@ -98,6 +113,16 @@ class BigCommerceStream(Stream):
     def _convert(self) -> Convert:
         """Conversion of rows, compiled for the streams that are read."""
         return compile_record(self.record, self._decimals)
+
+    @cached_property
+    def _lines(self) -> RecordLines:
+        """Form of the stream's messages."""
+        return RecordLines(self.name)
+
+    @cached_property
+    def _has_deselected(self) -> bool:
+        """Whether the catalog leaves fields out."""
+        return not all(self.mask.values())
 
     @property
     def run(self) -> Run:
@@ -119,6 +144,8 @@ class BigCommerceStream(Stream):
             return
         try:
             yield from self._records()
+        except BrokenPipeError:  # nobody reads on, so there is no other stream to save
+            raise
         except FatalAPIError as error:
             self.run.fail(self, error)
         except Exception as error:  # a fault in one stream must not cost the others
@@ -126,14 +153,13 @@ class BigCommerceStream(Stream):
             self.run.fail(self, error)
 
     def _records(self) -> Iterator[SingerRecord]:
-        bookmark = self.bookmark()
-        bounds = bookmark.bounds if bookmark else Bounds()
+        bookmark = self.bookmark
         try:
-            for page, latest in self.converted_pages(bounds):
+            for batch in self.run.walks.batches(self):
                 self.is_begun = True
-                yield from page.rows
+                yield from self._written(batch)
                 if bookmark:
-                    bookmark.written(latest, page.position)
+                    bookmark.written(batch.latest, batch.position)
                     self._write_state()
         except InconsistentList:
             if bookmark:
@@ -145,10 +171,35 @@ class BigCommerceStream(Stream):
             self._write_state()
         self.run.finish(self)
 
+    def _written(self, batch: Batch) -> Iterator[SingerRecord]:
+        """Write a batch as it is; or its records, where the SDK has something to do with them."""
+        if self._counter is None:
+            yield from self._lines.read(batch.body)
+        elif batch.rows:
+            t.cast("LineWriter", self._tap.message_writer).write_lines(batch.body)
+            self.state_manager.is_flushed = False
+            self._counter.increment(batch.rows)
+
+    def get_record_counter(self, **tags: t.Any) -> Counter:  # noqa: ANN401 (the SDK's own)
+        """The SDK's counter of this sync, which asks for it when it begins to write.
+
+        From then on batches are written as they are, unless the SDK would change or end them.
+        """
+        counter = super().get_record_counter(**tags)
+        self._counter = counter if self._is_written_as_is() else None
+        return counter
+
+    def _is_written_as_is(self) -> bool:
+        (first, *others) = self.stream_maps
+        is_mapped = others or type(first) is not SameRecordTransform or first.flattening_enabled
+        is_tried = self.ABORT_AT_RECORD_COUNT is not None
+        return isinstance(self._tap.message_writer, LineWriter) and not (is_mapped or is_tried)
+
     def _write_state(self) -> None:
         """Write the state now; the SDK would do so only after a row."""
         self._tap.state_writer.write_state(self._tap.state)
 
+    @cached_property
     def bookmark(self) -> Bookmark | None:
         """How far the stream has come; None when it is read whole each time.
 
@@ -165,9 +216,49 @@ class BigCommerceStream(Stream):
         state = self.state_manager.stream_state
         return Bookmark(state, self.replication_key, self.run.settings, self.run.started)
 
-    def converted_pages(self, bounds: Bounds) -> Iterator[tuple[Page, str | None]]:
-        """Pages of converted rows, each with the latest modification time among them."""
+    @property
+    def bounds(self) -> Bounds:
+        """What the run wants of the stream."""
+        return self.bookmark.bounds if self.bookmark else Bounds()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the stream can begin. If not, its turn comes, and the error with it."""
+        try:
+            return self.bounds is not None
+        except FatalAPIError:
+            return False
+
+    @property
+    def owner(self) -> type[ListStream]:
+        """The stream whose list is walked."""
         raise NotImplementedError
+
+    @property
+    def whole_asked(self) -> ChildStream | None:
+        """The stream whose rows are found for each row of the list; None for the list's own."""
+        raise NotImplementedError
+
+    def rows(self, page: Page, found: Sequence[Sequence[Row]]) -> Iterator[Row]:
+        """This stream's rows of one page.
+
+        Args:
+            page: Of the list that is walked.
+            found: The rows that belong to each row of the page, where there is a `whole_asked`.
+        """
+        raise NotImplementedError
+
+    def latest(self, page: Page) -> str | None:
+        """The latest modification time in a page."""
+        raise NotImplementedError
+
+    def batch(self, page: Page, found: Sequence[Sequence[Row]]) -> Batch:
+        """This stream's rows of one page, as a target gets them."""
+        records = map(self.convert, self.rows(page, found))
+        if self._has_deselected:
+            records = map(self._pruned, records)
+        body = self._lines.write(records)
+        return Batch(body, body.count(b"\n"), self.latest(page), page.position)
 
     def convert(self, row: Row) -> SingerRecord:
         """The row in its declared form, with what is beyond it in `_extra`.
@@ -177,14 +268,8 @@ class BigCommerceStream(Stream):
         """
         found: list[Found] = []
         record = self._convert(row, found)
-        for key, path in self.key_paths.items():
-            inner: t.Any = record
-            for name in path:
-                inner = inner.get(name) if isinstance(inner, dict) else None
-            record[key] = inner
-        if any(record[key] is not None for key in self.key_paths):
-            # A product without variants has no variant's id, and a key may not be null.
-            record.update({key: 0 for key in self.key_paths if record[key] is None})
+        if self.key_paths:
+            self._take_keys(record)
         if found:
             record[EXTRA] = {one.path: one.value for one in found}
             self.run.report_found(self, found)
@@ -194,8 +279,25 @@ class BigCommerceStream(Stream):
                 raise FatalAPIError(msg)
         return record
 
+    def _pruned(self, record: SingerRecord) -> SingerRecord:
+        """The record without what the catalog leaves out."""
+        record = deepcopy(record)  # what is inside may be another stream's too
+        pop_deselected_record_properties(record, self.schema, self.mask)
+        return record
+
+    def _take_keys(self, record: SingerRecord) -> None:
+        """Take keys out of the object that holds them."""
+        for key, path in self.key_paths.items():
+            inner: t.Any = record
+            for name in path:
+                inner = inner.get(name) if isinstance(inner, dict) else None
+            record[key] = inner
+        if any(record[key] is not None for key in self.key_paths):
+            # A product without variants has no variant's id, and a key may not be null.
+            record.update({key: 0 for key in self.key_paths if record[key] is None})
+
     def list_params(self) -> dict[str, str]:
-        """What this stream needs of the list that it reads from."""
+        """What this stream needs of the list that is walked."""
         raise NotImplementedError
 
     def reader(self, params: Mapping[str, str], tally: Tally, **keys: object) -> Reader:
@@ -210,6 +312,7 @@ class BigCommerceStream(Stream):
             decode=self.decode,
             tally=tally,
             run_started=self.run.started,
+            place=Place(self.run.walks.turn(self), self.path, self.at_once),
         )
 
     # The SDK's own bookkeeping of one value per stream would overwrite ours (`bookmark.py`).
@@ -230,13 +333,26 @@ class BigCommerceStream(Stream):
 class ListStream(BigCommerceStream):
     """A stream that has a list of its own."""
 
-    def converted_pages(self, bounds: Bounds) -> Iterator[tuple[Page, str | None]]:
-        """Pages of the list, shared with the streams that find their parents in it."""
-        key = self.own_key
-        for page in self.run.listing(self).pages(self, bounds):
-            rows = [self.convert(self.normalise(row)) for row in page.rows]
-            latest = max((row.get(key) or "" for row in rows), default="") if key else None
-            yield replace(page, rows=rows), latest
+    @property
+    def owner(self) -> type[ListStream]:
+        """The stream whose list is walked: this one."""
+        return type(self)
+
+    @property
+    def whole_asked(self) -> None:
+        """None: the rows are the list's own."""
+        return
+
+    def rows(self, page: Page, found: Sequence[Sequence[Row]]) -> Iterator[Row]:  # noqa: ARG002
+        """The page's own rows."""
+        return map(self.normalise, page.rows)
+
+    def latest(self, page: Page) -> str | None:
+        """The latest modification time of the page's rows."""
+        if not (key := self.own_key):
+            return None
+        times = (or_none(to_instant, row.get(key)) for row in page.rows)
+        return max((time or "" for time in times), default=None)
 
     def normalise(self, row: Row) -> Row:
         """The row as the list gives it when nothing is embedded for other streams."""
@@ -249,6 +365,10 @@ class ListStream(BigCommerceStream):
             params["include"] = ",".join(self.include)
         return params
 
+    def feed_params(self) -> dict[str, str]:
+        """Parameters of a list that is only walked to know what to ask for further."""
+        return {**self.params, **self.feed}
+
     def channel_params(self) -> dict[str, str]:
         """The filter on the setting `channel_ids`, where the API has one."""
         channels, name = self.run.settings.channel_ids, self.channel_filter
@@ -256,12 +376,24 @@ class ListStream(BigCommerceStream):
             return {}  # a filter without `:in` takes one channel only
         return {name: ",".join(map(str, channels))}
 
-    def walk(self, reader: Reader, bounds: Bounds) -> Iterator[Page]:
-        """Pages of the list within these bounds."""
-        scan = self.changed_scan if self.changed_scan and bounds.since else self.full_scan
+    def scan(self, bounds: Bounds) -> Scan:
+        """How the list is walked within these bounds."""
+        return self.changed_scan if self.changed_scan and bounds.since else self.full_scan
+
+    def walk(
+        self, reader: Reader, bounds: Bounds, ids: Callable[[], Iterator[int]]
+    ) -> Iterator[Page]:
+        """Pages of the list within these bounds.
+
+        Args:
+            reader: Asks for them.
+            bounds: What is wanted.
+            ids: Ids of the list that this one is walked in batches of.
+        """
+        scan = self.scan(bounds)
         if self.batched_by:
             try:
-                bounds = replace(bounds, parents=self.run.ids_of(self.batched_by))
+                bounds = replace(bounds, parents=ids())
             except Forbidden:  # the token may read these rows, but not their parents
                 scan = CheckedPages()
         return scan.pages(reader, bounds)

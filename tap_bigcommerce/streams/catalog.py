@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Final
 
-from tap_bigcommerce.scans import CheckedPages, IdRanges, ParentBatches, ReanchoredTime
+from tap_bigcommerce.scans import CheckedPages, IdRanges, ReanchoredTime
 from tap_bigcommerce.schema.record import Record
 from tap_bigcommerce.streams.v3 import V3_IDS, V3_MODIFIED, V3ChildStream, V3Stream
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 PRODUCT_ORDER: Final = {"sort": "date_modified", "direction": "asc"}
 USUAL_CAPS: Final = frozenset({50, 100, 250})
-"""No cap on embedded images is documented; a list of just this length might be a cut one."""
+"""No cap on embedded rows is documented; a list of just this length might be a cut one."""
 
 
 class CustomUrl(Record):
@@ -207,6 +207,10 @@ class Products(V3Stream):
     replication_key = "date_modified"
     scope = ("store_v2_products_read_only",)
 
+    def normalise(self, row: Row) -> Row:
+        """The row without its variants, which are asked for by the stream of their own."""
+        return {name: value for name, value in row.items() if name != "variants"}
+
 
 class ProductChild(Record):
     """What every row that belongs to a product begins with."""
@@ -256,16 +260,22 @@ class ProductVariant(Record):
     calculated_weight: Decimal
 
 
-class ProductVariants(V3Stream):
+class ProductVariants(V3ChildStream):
     """Variants of all products, read whole: neither they nor their product date a change."""
 
     name = "product_variants"
-    path = "/v3/catalog/variants"
+    path = "/v3/catalog/products/{product_id}/variants"
     record = ProductVariant
     primary_keys = ("id",)
     scope = ("store_v2_products_read_only",)
-    batched_by = Products
-    full_scan = ParentBatches("product_id", "product_id:in")
+    parent = Products
+    parent_key = "product_id"
+    embed = {"include": "variants"}
+    counted_by = "/v3/catalog/variants"
+
+    def embedded(self, parent: Row) -> Sequence[Row] | None:
+        """The product's variants, unless their number might be a cap; there is always one."""
+        return uncapped(parent.get("variants")) or None
 
 
 class ProductImage(GalleryImage, ProductChild):  # fields of the last base come first
@@ -286,11 +296,15 @@ class ProductImages(V3ChildStream):
     scope = ("store_v2_products_read_only",)
 
     def embedded(self, parent: Row) -> Sequence[Row] | None:
-        """The product's images."""
-        images = parent.get("images")
-        if not isinstance(images, list) or len(images) in USUAL_CAPS:
-            return None
-        return images if all(isinstance(image, dict) for image in images) else None
+        """The product's images, unless their number might be a cap."""
+        return uncapped(parent.get("images"))
+
+
+def uncapped(rows: object) -> list[Row] | None:
+    """Embedded rows of which none was cut off, as far as their number shows."""
+    if not isinstance(rows, list) or len(rows) in USUAL_CAPS:
+        return None
+    return rows if all(isinstance(row, dict) for row in rows) else None
 
 
 class Brand(Record):

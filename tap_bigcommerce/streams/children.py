@@ -3,7 +3,7 @@
 They walk their parents' list instead of being called for each parent by the SDK, which would
 write a SCHEMA and a STATE for every order. Their bookmark is the parents' modification time.
 Where a parent's row has its children embedded, provably all of them, it costs nothing more; the
-other parents are asked one by one, side by side.
+other parents are asked one by one, side by side, unless their row says that there is nothing.
 """
 
 from __future__ import annotations
@@ -14,20 +14,27 @@ from dataclasses import replace
 from tap_bigcommerce.api.client import Answer, Request
 from tap_bigcommerce.api.errors import NotFound
 from tap_bigcommerce.scans import Bounds, CheckedPages
-from tap_bigcommerce.scans.errors import InconsistentList
+from tap_bigcommerce.scans.errors import InconsistentList, UnreadableAnswer
+from tap_bigcommerce.schema.record import fields_of
 from tap_bigcommerce.schema.values import or_none, to_instant
 from tap_bigcommerce.streams.base import BigCommerceStream
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from tap_bigcommerce.api.pages import Page, Row
     from tap_bigcommerce.scans.reader import Reader
     from tap_bigcommerce.streams.base import ListStream
 
+    Wants = Callable[[Row], bool] | None
+
 
 FORWARD: t.Final = CheckedPages(only_grows=True)
 """Page by page. Whatever moves rows meanwhile moves the parent's date, so the next run reads it."""
+POSITION: t.Final = "position"
+"""Field for the place in a list, where nothing else tells parts of a row apart."""
+CHILDLESS: t.Final = "_childless"
+"""Names of the streams that a parent has no rows for, in what is kept of the parent's row."""
 
 
 class ChildStream(BigCommerceStream):
@@ -36,14 +43,45 @@ class ChildStream(BigCommerceStream):
     parent: t.ClassVar[type[ListStream]]
     parent_key: t.ClassVar[str]
     """Field that takes the parent's id."""
-    parent_date: t.ClassVar[str]
-    """Field that takes the parent's modification time; the replication key."""
+    parent_date: t.ClassVar[str | None] = None
+    """Field that takes the parent's modification time, the replication key; None for rows whose
+    changes do not move it, which are read whole each time."""
     embed: t.ClassVar[Mapping[str, str]] = {}
     """Parameters with which the parents' list embeds these rows."""
+    embed_limit: t.ClassVar[int | None] = None
+    """The most parents in a page that embeds these rows, where that is less than else."""
+
+    counted_by: t.ClassVar[str | None] = None
+    """Path of a list that counts the rows of all parents, where there is one."""
+
+    @property
+    def is_embedded_whole(self) -> bool:
+        """Whether it is worth a further request to have these rows embedded."""
+        return True
+
+    @property
+    def pages_of_parent(self) -> CheckedPages:
+        """How the pages of one parent's rows are walked."""
+        return FORWARD if self.parent_date else CheckedPages()
+
+    @property
+    def owner(self) -> type[ListStream]:
+        """The stream whose list is walked."""
+        return self.parent
+
+    @property
+    def whole_asked(self) -> ChildStream:
+        """The stream whose rows are found for each parent."""
+        return self
 
     def list_params(self) -> dict[str, str]:
         """What the parents' list has to embed."""
         return {**self.parent.params, **self.embed}
+
+    @classmethod
+    def rules_out(cls, parent: Row) -> bool:  # noqa: ARG003 (where the API has such fields)
+        """Whether the parent's row proves that it has no rows here; absent fields prove nothing."""
+        return False
 
     def embedded(self, parent: Row) -> Sequence[Row] | None:  # noqa: ARG002
         """The parent's rows if they are embedded in it, provably all; None to ask for them."""
@@ -53,62 +91,83 @@ class ChildStream(BigCommerceStream):
         """Rows out of the endpoint's own answer."""
         return rows
 
-    def converted_pages(self, bounds: Bounds) -> Iterator[tuple[Page, str | None]]:
-        """One page of rows for each page of parents."""
-        for page in self.run.listing(self).pages(self, bounds):
-            found = [self.embedded(parent) for parent in page.rows]
-            asked = self._ask(
-                [parent for parent, rows in zip(page.rows, found, strict=True) if rows is None]
-            )
-            out: list[Row] = []
-            latest = ""
-            for parent, embedded in zip(page.rows, found, strict=True):
-                rows = next(asked) if embedded is None else embedded
-                date: str | None = or_none(to_instant, parent.get("date_modified"))
-                latest = max(latest, date or "")
-                lead = {self.parent_key: self.parent.id_of(parent), self.parent_date: date}
-                out += [self.convert({**row, **lead}) for row in rows]
-            yield replace(page, rows=out), latest
+    def rows(self, page: Page, found: Sequence[Sequence[Row]]) -> Iterator[Row]:
+        """All rows of the page's parents, each led by its parent's key and date."""
+        for parent, rows in zip(page.rows, found, strict=True):
+            if rows:
+                lead: Row = {self.parent_key: self.parent.id_of(parent)}
+                if self.parent_date:
+                    lead[self.parent_date] = _date(parent)
+                for row in rows:
+                    yield {**row, **lead}
 
-    def _ask(self, parents: Sequence[Row]) -> Iterator[Sequence[Row]]:
-        """Rows of each parent from its own endpoint, in order."""
-        readers = [self._reader(parent) for parent in parents]
-        answers = self.run.pool.ordered(_first_page, readers)
-        for reader, answer in zip(readers, answers, strict=True):
-            yield self._rows(reader, answer)
+    def latest(self, page: Page) -> str | None:
+        """The latest date of the page's parents, with rows or without."""
+        return max((_date(parent) or "" for parent in page.rows), default=None)
 
     def own_rows(self, parent: Row) -> Sequence[Row]:
         """The parent's rows from its own endpoint."""
-        reader = self._reader(parent)
-        return self._rows(reader, _first_page(reader))
+        return self.ask(parent).rows()
 
-    def _reader(self, parent: Row) -> Reader:
-        return self.reader(self.params, self.tally, **{self.parent_key: self.parent.id_of(parent)})
+    def ask(self, parent: Row) -> Asked:
+        """Ask the parent's own endpoint for its rows, and go on meanwhile."""
+        key = {self.parent_key: self.parent.id_of(parent)}
+        return Asked(self, self.reader(self.params, self.tally, **key))
 
-    def _rows(self, reader: Reader, answer: Answer) -> Sequence[Row]:
+    def counter(self) -> Reader:
+        """Asks the list that counts the rows of all parents."""
+        reader = self.reader({}, self.tally, **{self.parent_key: 0})
+        return replace(reader, path=t.cast("str", self.counted_by))
+
+    def check_paging(self, fault: str) -> None:
+        """Say that not all rows of a parent came.
+
+        Raises:
+            InconsistentList: They should have.
+        """
+        if self.page_limit:
+            raise InconsistentList(fault)
+        # No paging is documented, so nothing can be done, and the others are worth it.
+        self.run.warn(self, fault)
+
+
+class Asked:
+    """One parent's rows, on their way from its own endpoint."""
+
+    def __init__(self, whole: ChildStream, reader: Reader) -> None:
+        """Ask for the first page."""
+        self._whole = whole
+        self._reader = reader
+        self._answer = reader.pool.submit_at(reader.place, _first_page, reader)
+
+    def rows(self) -> Sequence[Row]:
         """All rows, with the further pages of a parent that has many.
 
         Raises:
             InconsistentList: The answers contradict each other.
         """
-        first = reader.read(Request(reader.path, {}), answer)
+        reader = self._reader
+        first = reader.read(Request(reader.path, {}), self._answer.result())
         rows: list[Row] = []
         fault = ""
         try:
-            for page in FORWARD.rest(reader, Bounds(), first):
+            for page in self._whole.pages_of_parent.rest(reader, Bounds(), first):
                 rows += page.rows
         except InconsistentList as error:
             fault = f"{reader.path}: {error}"
         if not first.is_last:  # a page that came twice must not stand for one that did not come
             rows = list({repr(row): row for row in rows}.values())
-        if first.total is not None and len(rows) < first.total:
+        only_grows = self._whole.pages_of_parent.only_grows  # the other walk counts by itself
+        if only_grows and first.total is not None and len(rows) < first.total:
             fault = fault or f"{reader.path}: a page is missing"
             fault += f"; {len(rows)} rows came, but the API counts {first.total}"
-        if fault and self.page_limit:
-            raise InconsistentList(fault)
-        if fault:  # no paging is documented, so nothing can be done, and the others are worth it
-            self.run.warn(self, fault)
-        return self.unwrap(rows)
+        if fault:
+            self._whole.check_paging(fault)
+        return self._whole.unwrap(rows)
+
+    def drop(self) -> None:
+        """Nobody waits for it any more."""
+        self._answer.cancel()
 
 
 def _first_page(reader: Reader) -> Answer:
@@ -118,3 +177,128 @@ def _first_page(reader: Reader) -> Answer:
         return reader.fetch({"page": "1"} if reader.limit else {})
     except NotFound:
         return Answer(status=404, bodies=(b"",), attempts=1, limit=None)
+
+
+class Children:
+    """The rows of one stream that belong to a page of parents."""
+
+    def __init__(self, whole: ChildStream, parents: Sequence[Row], wants: Sequence[Wants]) -> None:
+        """Look into the parents, and ask for what they do not have embedded.
+
+        Args:
+            whole: The stream.
+            parents: Rows of the parents' list, or what was kept of them.
+            wants: Which parents each reader wants; None for all.
+        """
+        self._found: list[Sequence[Row] | Asked] = []
+        self._error: Exception | None = None
+        self.has_embedded = False
+        try:
+            for parent in parents:
+                is_wanted = any(one is None or one(parent) for one in wants)
+                self._found.append(self._look(whole, parent) if is_wanted else ())
+        except Exception as error:  # noqa: BLE001 - raised to each reader of these rows alone
+            self._error = error
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether rows are on their way."""
+        return any(isinstance(found, Asked) for found in self._found)
+
+    def rows(self) -> Sequence[Sequence[Row]]:
+        """The rows of each parent.
+
+        Raises:
+            Exception: What the rows of a parent could not be read for, each time.
+        """
+        try:
+            for number, found in enumerate(self._found):
+                if isinstance(found, Asked):
+                    self._found[number] = found.rows() if self._error is None else ()
+        except Exception as error:  # noqa: BLE001 - raised below, and to the next reader again
+            self._error = error
+            self.drop()
+        if self._error:
+            raise self._error
+        return t.cast("Sequence[Sequence[Row]]", self._found)
+
+    def drop(self) -> None:
+        """Nobody waits for what is on its way."""
+        for found in self._found:
+            if isinstance(found, Asked):
+                found.drop()
+
+    def _look(self, whole: ChildStream, parent: Row) -> Sequence[Row] | Asked:
+        if whole.name in parent.get(CHILDLESS, ()) or whole.rules_out(parent):
+            return ()
+        rows = whole.embedded(parent)
+        if rows is None:
+            return whole.ask(parent)
+        self.has_embedded = True
+        return rows
+
+
+class PartStream(BigCommerceStream):
+    """Rows that are parts of another stream's rows, taken out of them at no further request."""
+
+    whole: t.ClassVar[type[ListStream | ChildStream]]
+    part: t.ClassVar[str]
+    """Where the parts are in the row: a name, or several with dots between them."""
+    carries: t.ClassVar[Mapping[str, str]] = {}
+    """Fields that come from the row: their names here, and there."""
+
+    def __init_subclass__(cls) -> None:
+        """Take from the whole what is said of it already."""
+        cls.path, cls.scope = cls.whole.path, cls.whole.scope
+        if issubclass(cls.whole, ChildStream):
+            key, date = cls.whole.parent_key, cls.whole.parent_date
+            cls.carries = {key: key, **({date: date} if date else {}), **cls.carries}
+            cls.replication_key = date  # type: ignore[assignment, method-assign]  # as a declaration does
+        super().__init_subclass__()
+
+    @property
+    def origin(self) -> ListStream | ChildStream:
+        """The stream whose rows are taken apart."""
+        return t.cast("ListStream | ChildStream", self._tap.run.stream(self.whole))
+
+    @property
+    def owner(self) -> type[ListStream]:
+        """The stream whose list is walked."""
+        return self.origin.owner
+
+    @property
+    def whole_asked(self) -> ChildStream | None:
+        """The stream whose rows are found for each parent."""
+        return self.origin.whole_asked
+
+    def list_params(self) -> dict[str, str]:
+        """What the list has to embed for the whole."""
+        return self.origin.list_params()
+
+    def rows(self, page: Page, found: Sequence[Sequence[Row]]) -> Iterator[Row]:
+        """All parts of the rows, each with what it carries and, where declared, its position."""
+        is_counted = POSITION in fields_of(self.record)
+        for row in self.origin.rows(page, found):
+            parts = self._parts(row)
+            carried = {name: row.get(source) for name, source in self.carries.items()}
+            for position, part in enumerate(parts):
+                yield {**carried, **part, **({POSITION: position} if is_counted else {})}
+
+    def _parts(self, row: Row) -> Sequence[Row]:
+        value: t.Any = row
+        for name in self.part.split("."):
+            value = value.get(name) if isinstance(value, dict) else None
+        parts = value if isinstance(value, list) else [value] if value else []
+        if not all(isinstance(part, dict) for part in parts):
+            msg = f"GET {self.path} answered with `{self.part}` of an unknown form"
+            raise UnreadableAnswer(msg)
+        return parts
+
+    def latest(self, page: Page) -> str | None:
+        """As for the whole."""
+        return self.origin.latest(page)
+
+
+def _date(parent: Row) -> str | None:
+    date: str | None = or_none(to_instant, parent.get("date_modified"))
+    return date

@@ -179,6 +179,7 @@ class CustomerGroups(V2Stream):
     primary_keys = ("id",)
     replication_key = "date_modified"
     scope = ("store_v2_customers_read_only",)
+    at_once = 40
     time = V3_MODIFIED  # of V3's kind, although this is V2
     full_scan = changed_scan = CheckedPages(V3_MODIFIED)
 

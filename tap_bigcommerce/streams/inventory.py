@@ -152,6 +152,7 @@ class InventoryLocations(V3Stream):
     record = InventoryLocation
     primary_keys = ("id",)
     scope = ("store_locations_read_only",)
+    at_once = 50
 
 
 STREAMS = (InventoryItems, InventoryLocations)

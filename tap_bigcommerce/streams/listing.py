@@ -1,85 +1,229 @@
-"""One walk over a list, shared by every stream of the run that reads from it.
+"""Who shares the walk over one list, and what it has to be asked for.
 
-`orders`, their products, consignments, addresses and fees come out of the same pages. The first
-of these streams walks the list, with everything embedded that any of them needs and from the
-earliest bookmark of all; the others read the pages from the spool.
+`orders`, their products, consignments, addresses and fees come out of the same pages: the list is
+walked once, with everything embedded that any of them needs and from the earliest bookmark of all.
+What no page of orders has, such as transactions, is asked for order by order in a further walk,
+which gets from the first what it has to know of the orders.
 """
 
 from __future__ import annotations
 
 import typing as t
-from dataclasses import replace
+from collections import deque
+from dataclasses import dataclass, replace
+from functools import partial
 
-from singer_sdk.exceptions import FatalAPIError
+import msgspec
 
+from tap_bigcommerce.api.pages import Page, decode
 from tap_bigcommerce.scans import Bounds
-from tap_bigcommerce.streams.spool import Spool
+from tap_bigcommerce.streams.children import CHILDLESS
+from tap_bigcommerce.streams.outbox import Batch, Outbox
+from tap_bigcommerce.streams.walk import Count, Sink, Walk
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
-    from tap_bigcommerce.api.pages import Page, Row
+    from tap_bigcommerce.api.pages import Row
+    from tap_bigcommerce.scans.reader import Reader
     from tap_bigcommerce.streams.base import BigCommerceStream, ListStream
+    from tap_bigcommerce.streams.children import ChildStream
+    from tap_bigcommerce.streams.outbox import Room
+
+_ENCODER: t.Final = msgspec.json.Encoder(decimal_format="number")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a stream's rows, or the ids that it walks by, come out."""
+
+    outbox: Outbox
+    walk: Walk
 
 
 class Listing:
-    """The pages of one list in one run."""
+    """The walks over one list in one run, and over what belongs to its rows."""
 
-    def __init__(self, owner: ListStream, members: Sequence[BigCommerceStream]) -> None:
-        """Prepare a walk.
+    def __init__(  # noqa: PLR0913 - the last three by name
+        self,
+        owner: ListStream,
+        members: Sequence[BigCommerceStream],
+        room: Room,
+        ids: Callable[[], Iterator[int]],
+        *,
+        batched: Sequence[ListStream] = (),
+        after: Source | None = None,
+        page_rows: int | None = None,
+    ) -> None:
+        """Prepare the walks; nothing is asked for yet.
 
         Args:
             owner: The stream whose list it is, selected or not.
-            members: Selected streams that read from it; the owner is one of them if selected.
+            members: Streams that get their rows out of it; the owner is one of them if selected.
+            room: For what has been read and not been written yet.
+            ids: Ids of the list that this one is walked in batches of.
+            batched: Streams that are walked in batches of this list.
+            after: Where those ids come out, if another walk of this run has them anyway.
+            page_rows: Rows in a page, where a few are enough.
         """
         self._owner = owner
-        self._waiting = {member.name for member in members}
-        self._params = merged_params(member.list_params() for member in members)
-        bounds = [bounds for member in members if (bounds := _bounds(member))]
-        self._bounds = _widest(bounds) if len(bounds) > 1 else None
-        self._spool = Spool() if len(members) > 1 else None
-        self._is_spooled = False
-        self._failure: FatalAPIError | None = None
+        self._page_rows = page_rows
+        self._room = room
+        self._ids = ids
+        self._wanted = {member: member.bounds for member in members}
+        self.bounds = _widest(list(self._wanted.values()))
+        self._tally = (owner if owner in members else members[0]).tally
+        self.rows: dict[str, Source] = {}
+        """By the stream's name."""
+        self.ids: dict[str, Source] = {}
 
-    def pages(self, member: BigCommerceStream, bounds: Bounds) -> Iterator[Page]:
-        """Pages with the rows that this member wants, in the walk's order.
+        groups: dict[Hashable, list[BigCommerceStream]] = {}
+        for member in members:
+            groups.setdefault(_walked_with(member), []).append(member)
+        self.inside = inside = groups.pop(None, [])
+        """Streams whose rows come out of the walk over the list itself."""
+        self.asked = list(groups.values())
+        """Streams whose parents are asked one by one, by the walk that they share."""
+        feeds = [(group, Outbox(room)) for group in groups.values()]
+        lists = {stream.name: Outbox(room) for stream in batched if self.bounds == Bounds()}
+        self._params = merged_params(
+            [member.list_params() for member in inside] or [owner.feed_params()]
+        )
+        sinks = self._sinks(inside)
+        sinks += [self._feed(group, outbox) for group, outbox in feeds]
+        sinks += [Sink(outbox, partial(_kept, owner, ())) for outbox in lists.values()]
+        walk = Walk(self._pages, sinks, after)
+        self._take(inside, sinks, walk)
+        self.ids = {name: Source(outbox, walk) for name, outbox in lists.items()}
+        for group, outbox in feeds:
+            sinks = self._sinks(group)
+            pages = partial(self._asked_pages, group, outbox)
+            self._take(group, sinks, Walk(pages, sinks, Source(outbox, walk)))
 
-        Raises:
-            FatalAPIError: The walk failed, now or for an earlier member.
-        """
-        self._waiting.discard(member.name)
-        if self._failure:
-            raise self._failure
-        if self._spool and self._is_spooled and self._spool.has_room:
-            pages = self._spool.read()
-        else:
-            pages = self._walk(member, self._bounds or bounds)
-        wanted = _filter(self._owner, self._bounds, bounds)
-        for page in pages:
-            yield replace(page, rows=list(filter(wanted, page.rows))) if wanted else page
-        if not self._waiting:
-            self.close()
+    def _take(
+        self, members: Sequence[BigCommerceStream], sinks: Sequence[Sink], walk: Walk
+    ) -> None:
+        for member, sink in zip(members, sinks, strict=False):
+            self.rows[member.name] = Source(sink.outbox, walk)
 
-    def close(self) -> None:
-        """Free the space, whoever has not read yet."""
-        if self._spool:
-            self._spool.close()
-        self._is_spooled = False
+    def _sinks(self, members: Sequence[BigCommerceStream]) -> list[Sink]:
+        return [
+            Sink(
+                Outbox(self._room),
+                member.batch,
+                member.whole_asked,
+                self._wants(member),
+                self._count(member.whole_asked),
+            )
+            for member in members
+        ]
 
-    def _walk(self, member: BigCommerceStream, bounds: Bounds) -> Iterator[Page]:
+    def _count(self, whole: ChildStream | None) -> Count | None:
+        """What compares embedded rows with the API's count; that knows no channels."""
+        is_counted = whole and whole.counted_by and not self._owner.channel_params()
+        return Count(whole) if whole and is_counted else None
+
+    def _feed(self, group: Sequence[BigCommerceStream], outbox: Outbox) -> Sink:
+        """What a further walk has to know of the parents that its streams want."""
+        wholes = dict.fromkeys(t.cast("ChildStream", member.whole_asked) for member in group)
+        wants = [self._wants(member) for member in group]
+        is_wanted = None if None in wants else lambda row: any(one(row) for one in wants if one)
+        return Sink(outbox, partial(_kept, self._owner, tuple(wholes)), wants=is_wanted)
+
+    def _wants(self, member: BigCommerceStream) -> Callable[[Row], bool] | None:
+        return _filter(self._owner, self.bounds, self._wanted[member])
+
+    def _pages(self) -> Iterator[Page]:
+        """The walk over the list."""
+        return self._owner.walk(self.reader(), self.bounds, self._ids)
+
+    def reader(self) -> Reader:
+        """Asks for pages of the list with all that the streams need embedded."""
         params = {**self._params, **self._owner.channel_params()}
-        reader = self._owner.reader(params, member.tally)
-        if self._spool:
-            self._spool.close()
-        try:
-            for page in self._owner.walk(reader, bounds):
-                if self._spool and self._waiting:
-                    self._spool.write(page)
-                yield page
-        except FatalAPIError as error:
-            self._failure = error
-            raise
-        self._is_spooled = True
+        reader = self._owner.reader(params, self._tally)
+        if self._page_rows and reader.limit:
+            return replace(reader, limit=min(reader.limit, self._page_rows))
+        return reader
+
+    def _asked_pages(self, group: Sequence[BigCommerceStream], feed: Outbox) -> Iterator[Page]:
+        """The parents that a further walk asks for what belongs to them."""
+        pages = (replace(NO_PAGE, rows=decode(b.body), position=b.position) for b in feed)
+        first = t.cast("ChildStream", group[0].whole_asked)
+        if first.embed_limit is None:
+            return pages
+        params = merged_params(member.list_params() for member in group)
+        reader = replace(self._owner.reader(params, group[0].tally), limit=first.embed_limit)
+        wholes = list(dict.fromkeys(t.cast("ChildStream", one.whole_asked) for one in group))
+        return _in_small_pages(pages, reader, self._owner.ids_in, wholes)
+
+
+NO_PAGE: t.Final = Page([])
+
+
+def _walked_with(member: BigCommerceStream) -> Hashable:
+    """What streams that share a further walk have in common; None for the walk over the list."""
+    whole = member.whole_asked
+    if whole is None or (whole.embed and not whole.embed_limit):
+        return None
+    return whole.embed_limit or whole
+
+
+def _kept(
+    owner: ListStream, wholes: Sequence[ChildStream], page: Page, _: Sequence[Sequence[Row]]
+) -> Batch:
+    """What is kept of parents: id, date, and which of the streams have nothing to ask for."""
+    names = (owner.time.field,) if owner.time else ()
+    rows = [
+        {
+            "id": owner.id_of(row),
+            **{name: row.get(name) for name in names},
+            CHILDLESS: [whole.name for whole in wholes if whole.rules_out(row)],
+        }
+        for row in page.rows
+    ]
+    return Batch(_ENCODER.encode(rows), position=page.position)
+
+
+def kept_ids(outbox: Outbox) -> Iterator[int]:
+    """Ids of the parents that were kept."""
+    return (row["id"] for batch in outbox for row in decode(batch.body))
+
+
+def _in_small_pages(
+    pages: Iterator[Page], reader: Reader, ids_in: str, wholes: Sequence[ChildStream]
+) -> Iterator[Page]:
+    """The same parents in pages as small as they are where these children are embedded.
+
+    A parent that does not come any more stays as it was kept, and is asked by itself; so does
+    one whose embedded rows would not be whole.
+    """
+
+    def is_worth_it(row: Row) -> bool:
+        return any(one.is_embedded_whole and one.name not in row[CHILDLESS] for one in wholes)
+
+    size = t.cast("int", reader.limit)
+    waiting: deque[tuple[Page, bool]] = deque()
+
+    def wanted() -> Iterator[dict[str, str]]:
+        for page in pages:
+            rows = [row for row in page.rows if is_worth_it(row)]
+            others = [row for row in page.rows if not is_worth_it(row)]
+            waiting.append((replace(page, rows=others, position=None), False))
+            for start in range(0, len(rows), size):
+                part = rows[start : start + size]
+                waiting.append((replace(page, rows=part, position=None), True))
+                yield {ids_in: ",".join(str(row["id"]) for row in part)}
+            waiting.append((replace(page, rows=[], position=page.position), False))
+
+    for answer in reader.ahead(wanted()):
+        while not waiting[0][1]:
+            yield waiting.popleft()[0]
+        page, _ = waiting.popleft()
+        came = {row.get("id"): row for row in answer.rows}
+        rows = [{**row, **came.get(row["id"], {})} for row in page.rows]
+        yield replace(page, rows=rows)
+    for page, _ in waiting:
+        yield page
 
 
 def merged_params(wanted: Iterable[dict[str, str]]) -> dict[str, str]:
@@ -96,15 +240,6 @@ def merged_params(wanted: Iterable[dict[str, str]]) -> dict[str, str]:
     return params
 
 
-def _bounds(member: BigCommerceStream) -> Bounds | None:
-    """What a member wants; None for one that cannot be read, which is said when it is its turn."""
-    try:
-        bookmark = member.bookmark()
-    except FatalAPIError:
-        return None
-    return bookmark.bounds if bookmark else Bounds()
-
-
 def _widest(bounds: Sequence[Bounds]) -> Bounds:
     """Bounds that hold all of these."""
     times = [one.since for one in bounds if one.since is not None]
@@ -117,11 +252,9 @@ def _widest(bounds: Sequence[Bounds]) -> Bounds:
     )
 
 
-def _filter(
-    owner: ListStream, walked: Bounds | None, wanted: Bounds
-) -> Callable[[Row], bool] | None:
+def _filter(owner: ListStream, walked: Bounds, wanted: Bounds) -> Callable[[Row], bool] | None:
     """Which rows of the walk are within a member's own bounds; None when all are."""
-    if walked is None or (walked.since, walked.after_id) == (wanted.since, wanted.after_id):
+    if (walked.since, walked.after_id) == (wanted.since, wanted.after_id):
         return None
     since, after_id, time = wanted.since, wanted.after_id, owner.time
 

@@ -208,6 +208,7 @@ class Promotions(V3Stream):
     record = Promotion
     primary_keys = ("id",)
     scope = ("store_v2_marketing_read_only",)
+    at_once = 40
     full_scan = CheckedPages(sort={"sort": "id", "direction": "asc"})
 
 

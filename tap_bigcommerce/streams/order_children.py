@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from tap_bigcommerce.scans.errors import UnreadableAnswer
 from tap_bigcommerce.schema.record import Record, fields_of
+from tap_bigcommerce.streams.children import PartStream
+from tap_bigcommerce.streams.gaps import Gaps
 from tap_bigcommerce.streams.order_embeds import fees_of, lines_of, unwrapped_fees
 from tap_bigcommerce.streams.orders import Orders
 from tap_bigcommerce.streams.v2 import V2ChildStream
@@ -57,7 +59,7 @@ class AppliedDiscount(Record):
     target: Annotated[str, "order or product"]
 
 
-class OrderProductOption(Record):
+class ChosenOption(Record):
     """What the shopper chose or entered for an option or modifier."""
 
     id: int
@@ -140,7 +142,7 @@ class OrderProduct(OrderChild):
     fulfillment_source: str
     brand: str
     applied_discounts: list[AppliedDiscount]
-    product_options: list[OrderProductOption]
+    product_options: list[ChosenOption]
     configurable_fields: list[ConfigurableField]
     upc: str
     variant_id: Annotated[int, "0 or absent for a custom product."]
@@ -166,32 +168,28 @@ class OrderProducts(V2OrderChildStream):
         """Prepare to learn which fields lines may lack."""
         super().__init__(tap)
         added = {self.parent_key, self.parent_date}
-        self._fields = fields_of(OrderProduct).keys() - added - UNDOCUMENTED
-        self._may_lack: dict[tuple[object, ...], bool] = {}
+        fields = fields_of(OrderProduct).keys() - added - UNDOCUMENTED
+        self._gaps = Gaps(fields, lambda line: (line.get("type"), bool(line.get("product_id"))))
 
     def embedded(self, parent: Row) -> Sequence[Row] | None:
-        """The order's lines, if they add up and lack no field that their own endpoint has.
-
-        Some fields are missing from some kinds of lines everywhere, such as `variant_id` of what
-        is not in the catalogue. Whether a gap is such a one is asked once for each kind.
-        """
+        """The order's lines, if they add up and lack no field that their own endpoint has."""
         lines = lines_of(parent)
-        if lines is None:
-            return None
-        gaps = {gap for line in lines if (gap := self._gap(line))}
-        unknown = gaps - self._may_lack.keys()
-        if unknown:
-            rows = self.own_rows(parent)
-            if rows:  # an order that was deleted meanwhile has none, and teaches nothing
-                real = {self._gap(row) for row in rows}
-                self._may_lack.update({gap: gap in real for gap in unknown})
-            return rows
-        return lines if all(self._may_lack[gap] for gap in gaps) else None
+        return lines and self._gaps.settle(lines, lambda: self.own_rows(parent))
 
-    def _gap(self, line: Row) -> tuple[object, ...] | None:
-        """Kind of the line and the fields that it lacks; None when it lacks none."""
-        missing = sorted(self._fields - line.keys())
-        return (line.get("type"), bool(line.get("product_id")), *missing) if missing else None
+
+class OrderProductOption(ChosenOption, OrderChild):
+    """A choice of `order_products.product_options` as a row of its own."""
+
+
+class OrderProductOptions(PartStream):
+    """Sizes, colours, engravings, uploads: what shoppers chose or entered, line by line."""
+
+    name = "order_product_options"
+    record = OrderProductOption
+    primary_keys = ("order_id", "order_product_id", "id")
+    whole = OrderProducts
+    part = "product_options"
+    carries = {"order_product_id": "id"}
 
 
 class OrderFee(OrderChild):
@@ -409,4 +407,11 @@ class OrderTransactions(V3ChildStream):
     scope = ("store_v2_transactions_read_only",)
 
 
-STREAMS = (OrderProducts, OrderFees, OrderTaxes, OrderCoupons, OrderTransactions)
+STREAMS = (
+    OrderProducts,
+    OrderProductOptions,
+    OrderFees,
+    OrderTaxes,
+    OrderCoupons,
+    OrderTransactions,
+)

@@ -22,6 +22,9 @@ if t.TYPE_CHECKING:
 WARNING: t.Final = "__warning__"
 LINES: t.Final = "line_items"
 KINDS: t.Final = ("shipping", "pickups", "downloads")
+_LEFT_OUT: t.Final = frozenset({LINES, WARNING})
+_NESTED: t.Final = frozenset({dict, list})
+_ROWS: t.Final = frozenset({dict})
 
 
 def consignments_of(order: Row) -> Row | None:
@@ -39,17 +42,17 @@ def consignments_of(order: Row) -> Row | None:
 
 def without_lines(consignments: Row) -> Row:
     """The same without lines, which are rows of `order_products`, and warnings about them."""
+    return {
+        name: _without_lines(value) if type(value) in _NESTED else value
+        for name, value in consignments.items()
+        if name not in _LEFT_OUT
+    }
 
-    def strip(value: t.Any) -> t.Any:  # noqa: ANN401
-        if isinstance(value, list):
-            return [strip(item) for item in value]
-        if isinstance(value, dict):
-            return {
-                name: strip(item) for name, item in value.items() if name not in {LINES, WARNING}
-            }
-        return value
 
-    return t.cast("Row", strip(consignments))
+def _without_lines(value: t.Any) -> t.Any:  # noqa: ANN401
+    if type(value) is dict:
+        return without_lines(value)
+    return [_without_lines(item) if type(item) in _NESTED else item for item in value]
 
 
 def addresses_of(order: Row) -> Sequence[Row] | None:
@@ -144,8 +147,9 @@ def _lines(consignment: Row) -> list[Row] | None:
 
 
 def _is_rows(value: t.Any) -> t.TypeGuard[list[Row]]:  # noqa: ANN401
-    return isinstance(value, list) and all(isinstance(row, dict) for row in value)
+    return type(value) is list and {*map(type, value)} <= _ROWS
 
 
 def _count(row: Row, name: str) -> t.Any:  # noqa: ANN401
-    return or_none(to_decimal, row.get(name))
+    value = row.get(name)
+    return value if type(value) is int else or_none(to_decimal, value)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from tap_bigcommerce.schema.record import Record
 from tap_bigcommerce.schema.shapes import FormField, Link
+from tap_bigcommerce.schema.values import or_none, to_integer
+from tap_bigcommerce.streams.children import PartStream
 from tap_bigcommerce.streams.order_children import OrderChild, V2OrderChildStream
 from tap_bigcommerce.streams.order_embeds import addresses_of, consignments_of, without_lines
 from tap_bigcommerce.streams.orders import OrderAddress, TaxClassId
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from tap_bigcommerce.api.pages import Row
 
 CONSIGNMENTS: Final = {"include": "consignments", "consignment_structure": "object"}
+SENT: Final = frozenset({2, 3, 10})
+"""IDs of the statuses Shipped, Partially Shipped and Completed."""
 
 
 class ShippingConsignment(Record):
@@ -160,6 +164,68 @@ class OrderConsignments(V2OrderChildStream):
         return [without_lines(row) for row in rows]
 
 
+class OrderShippingConsignment(ShippingConsignment, OrderChild):
+    """An entry of `order_consignments.shipping` as a row of its own."""
+
+
+class OrderShippingConsignments(PartStream):
+    """Addresses and shipping costs by consignment: the rows of `order_shipping_addresses`."""
+
+    name = "order_shipping_consignments"
+    record = OrderShippingConsignment
+    primary_keys = ("order_id", "id")
+    whole = OrderConsignments
+    part = "shipping"
+
+
+class OrderPickupConsignment(PickupConsignment, OrderChild):
+    """An entry of `order_consignments.pickups` as a row of its own."""
+
+
+class OrderPickupConsignments(PartStream):
+    """What shoppers collect, with the location and its opening times."""
+
+    name = "order_pickup_consignments"
+    record = OrderPickupConsignment
+    primary_keys = ("order_id", "id")
+    whole = OrderConsignments
+    part = "pickups"
+
+
+class UnnumberedConsignment(OrderChild):
+    """What a row begins with that BigCommerce gives no ID."""
+
+    position: Annotated[int, "Place in the order's list, from 0; added by the tap as a key."]
+
+
+class OrderDownloadConsignment(DigitalConsignment, UnnumberedConsignment):
+    """An entry of `order_consignments.downloads` as a row of its own."""
+
+
+class OrderDownloadConsignments(PartStream):
+    """Who gets the digital products of orders."""
+
+    name = "order_download_consignments"
+    record = OrderDownloadConsignment
+    primary_keys = ("order_id", "position")
+    whole = OrderConsignments
+    part = "downloads"
+
+
+class OrderEmailConsignment(GiftCertificateConsignment, UnnumberedConsignment):
+    """An entry of `order_consignments.email.gift_certificates` as a row of its own."""
+
+
+class OrderEmailConsignments(PartStream):
+    """Who gets the gift certificates that were bought with orders."""
+
+    name = "order_email_consignments"
+    record = OrderEmailConsignment
+    primary_keys = ("order_id", "position")
+    whole = OrderConsignments
+    part = "email.gift_certificates"
+
+
 class ShipmentItem(Record):
     """How many of a line are in the parcel."""
 
@@ -198,5 +264,28 @@ class OrderShipments(V2OrderChildStream):
     primary_keys = ("order_id", "id")
     scope = ("store_v2_orders_read_only",)
 
+    @classmethod
+    def rules_out(cls, parent: Row) -> bool:
+        """Whether nothing of the order can have left.
 
-STREAMS = (OrderShippingAddresses, OrderConsignments, OrderShipments)
+        The reference does not tie shipments to the count of shipped pieces alone, so the count
+        has to be borne out: by the kind of order, or by the date and the status.
+        """
+        if or_none(to_integer, parent.get("items_shipped")) != 0:
+            return False
+        if parent.get("order_is_digital") is True:
+            return True
+        status = or_none(to_integer, parent.get("status_id"))
+        is_dated = parent.get("date_shipped", "unknown") not in ("", None)
+        return status is not None and status not in SENT and not is_dated
+
+
+STREAMS = (
+    OrderShippingAddresses,
+    OrderConsignments,
+    OrderShippingConsignments,
+    OrderPickupConsignments,
+    OrderDownloadConsignments,
+    OrderEmailConsignments,
+    OrderShipments,
+)

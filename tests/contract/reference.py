@@ -13,12 +13,16 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tap_bigcommerce.streams.children import PartStream
+
 SHARED = Path(__file__).parents[3] / "shared/api"
 SPECS = Path(os.environ.get("BIGCOMMERCE_OPENAPI", SHARED / "openapi"))
 CATALOGUE = SPECS.parent / "catalogue.json"
 
 # Endpoints that answer with the record of another stream's path.
 SAME_RECORD = {"product_variants": "/catalog/products/{}/variants"}
+# What the catalogue calls them.
+OTHER_NAMES = {"product_modifiers": "modifiers"}
 
 
 class Loader(yaml.CSafeLoader):
@@ -52,13 +56,18 @@ class Reference:
     """What the documents say of one stream's rows."""
 
     def __init__(self, stream):
-        self.entry = catalogue()[stream.name]
+        is_part = issubclass(stream, PartStream)
+        name = (stream.whole if is_part else stream).name
+        self.entry = catalogue()[OTHER_NAMES.get(name, name)]
         self.place = self.entry["record_schema_ref"]
         self.root = document(self.place["spec"])
         schemas = [content["schema"] for content in self._answers([self._operation()])]
         if self.is_enveloped:
             schemas = self.members(schemas)["data"]
-        self.schemas = self.items(schemas) or schemas
+        self.row_schemas = self.schemas = self.items(schemas) or schemas
+        for member in stream.part.split(".") if is_part else ():
+            schemas = self.members(self.schemas)[member]
+            self.schemas = self.items(schemas) or schemas
 
     @property
     def is_enveloped(self):
@@ -91,7 +100,10 @@ class Reference:
         return [schema["items"] for schema in self.variants(schemas) if "items" in schema]
 
     def examples(self):
-        """Rows of every answer that the documents show, and one put together of the fields' own."""
+        """Rows of every answer that the documents show, and one put together of the fields' own.
+
+        Of a stream of parts these are the rows that the parts stand in.
+        """
         for content in self._answers(self._operations()):
             named = map(self._resolved, content.get("examples", {}).values())
             schemas = self.variants([content.get("schema", {})])
@@ -100,15 +112,15 @@ class Reference:
                     yield from self._rows(holder["example"])
             for one in named:
                 yield from self._rows(one["value"])
-        for schema in self.variants(self.schemas):
+        for schema in self.variants(self.row_schemas):
             if "example" in schema:
                 yield schema["example"]
-        yield self._example(self.schemas)
+        yield self._example(self.row_schemas)
 
     def _example(self, schemas):
         """The schemas' own example, or one made of those of their members."""
         for schema in self.variants(schemas):
-            if "example" in schema and schema not in self.schemas:
+            if "example" in schema and schema not in self.row_schemas:
                 return schema["example"]
         if members := self.members(schemas):
             made = {name: self._example(inner) for name, inner in members.items()}

@@ -8,6 +8,7 @@ import pkgutil
 import re
 import socket
 import string
+import typing as t
 from datetime import datetime
 
 import pytest
@@ -18,7 +19,7 @@ from tap_bigcommerce import streams
 from tap_bigcommerce.schema.record import DECIMAL_FORMS, EXTRA, Record, fields_of, schema_of
 from tap_bigcommerce.streams import STREAMS
 from tap_bigcommerce.streams.base import BigCommerceStream, ListStream
-from tap_bigcommerce.streams.children import ChildStream
+from tap_bigcommerce.streams.children import POSITION, ChildStream, PartStream
 from tap_bigcommerce.streams.scopes import PANEL_NAMES
 from tap_bigcommerce.tap import TapBigCommerce
 
@@ -28,6 +29,7 @@ MODULES = [
 ]
 SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 CHILDREN = [stream for stream in STREAMS if issubclass(stream, ChildStream)]
+PARTS = [stream for stream in STREAMS if issubclass(stream, PartStream)]
 # Of a class without one it is the SDK's property.
 REPLICATION_KEYS = {
     stream.name: stream.replication_key
@@ -37,6 +39,7 @@ REPLICATION_KEYS = {
 INCREMENTAL = [stream for stream in STREAMS if stream.name in REPLICATION_KEYS]
 
 each = pytest.mark.parametrize("stream", STREAMS, ids=lambda stream: stream.name)
+each_part = pytest.mark.parametrize("stream", PARTS, ids=lambda stream: stream.name)
 each_child = pytest.mark.parametrize("stream", CHILDREN, ids=lambda stream: stream.name)
 each_incremental = pytest.mark.parametrize("stream", INCREMENTAL, ids=lambda stream: stream.name)
 
@@ -157,8 +160,9 @@ def test_a_time_that_the_api_filters_by_is_the_replication_key(stream):
 @each
 def test_the_path_names_its_version_and_only_what_is_filled_in(stream):
     assert re.match(r"/v[23]/[a-z]", stream.path)
-    is_child = issubclass(stream, ChildStream)
-    assert placeholders(stream.path) == ([stream.parent_key] if is_child else [])
+    asked = stream.whole if issubclass(stream, PartStream) else stream
+    is_child = issubclass(asked, ChildStream)
+    assert placeholders(stream.path) == ([asked.parent_key] if is_child else [])
 
 
 @each_child
@@ -166,11 +170,37 @@ def test_a_child_carries_its_parent_s_key_and_time(stream):
     assert issubclass(stream.parent, ListStream)
     assert stream.parent in STREAMS
     fields = fields_of(stream.record)
-    assert list(fields)[:2] == [stream.parent_key, stream.parent_date]
     assert fields[stream.parent_key].type is fields_of(stream.parent.record)["id"].type
+    if stream.parent_date is None:
+        return
+    assert list(fields)[:2] == [stream.parent_key, stream.parent_date]
     assert fields[stream.parent_date].type is datetime
     assert stream.parent_date == stream.replication_key
     assert fields_of(stream.parent.record)["date_modified"].type is datetime
+
+
+@each_part
+def test_a_part_is_where_its_stream_looks_for_it(stream):
+    assert stream.whole in STREAMS
+    kind = stream.whole.record
+    for name in stream.part.split("."):
+        kind = fields_of(kind)[name].type
+    (item,) = t.get_args(kind)
+    own = fields_of(stream.record).keys() - stream.carries.keys() - {POSITION}
+    assert own == fields_of(item).keys() - stream.carries.keys()
+
+
+@each_part
+def test_a_part_carries_fields_of_the_whole(stream):
+    fields, whole = fields_of(stream.record), fields_of(stream.whole.record)
+    lead = [name for name, source in stream.carries.items() if name == source]
+    assert list(fields)[: len(lead)] == lead == list(whole)[: len(lead)]
+    for name, source in stream.carries.items():
+        assert fields[name].type is whole[source].type
+    if POSITION in fields:
+        assert fields[POSITION].type is int
+        assert stream.primary_keys[-1] == POSITION
+    assert stream.replication_key == stream.whole.replication_key
 
 
 @each

@@ -29,7 +29,7 @@ EXTRA = "_extra"
 ELSEWHERE: dict[str, frozenset[str]] = {
     # Embedded for other streams; in the order itself they are links, see `_without_embeds`.
     "orders": frozenset({"consignments", "fees"}),
-    # The first has a stream of its own; the other three the tap does not read yet.
+    # Streams of their own, but for the last, which the tap does not read yet.
     "products": frozenset({"variants", "options", "modifiers", "reviews"}),
     # Cut after ten, so read from lists of their own.
     "customers": frozenset({"addresses", "attributes"}),

@@ -94,9 +94,10 @@ class Output:
         self._limit = limit
 
     def write(self, data: bytes | bytearray) -> int:
-        if len(self.lines) == self._limit:
-            raise BrokenPipeError
-        self.lines.append(bytes(data))
+        for line in bytes(data).splitlines(keepends=True):
+            if len(self.lines) == self._limit:
+                raise BrokenPipeError
+            self.lines.append(line)
         return len(data)
 
     def flush(self) -> None:
@@ -278,6 +279,9 @@ class Program:
     """The tap as a process of its own, with its files in a folder."""
 
     folder: Path
+    main: tuple[str, ...] = ("-m", "tap_bigcommerce")
+    """What Python is to run."""
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     def start(
         self,
@@ -293,12 +297,12 @@ class Program:
             "catalog": catalog(streams, (), settings.get("decimal_type", "number")),
             **({"state": state} if state else {}),
         }
-        command = [sys.executable, "-m", "tap_bigcommerce"]
+        command = [sys.executable, *self.main]
         for name, content in files.items():
             path = self.folder / f"{name}.json"
             path.write_text(json.dumps(content))
             command += [f"--{name}", str(path)]
-        environment = {**os.environ, "LOGLEVEL": log_level}
+        environment = {**os.environ, "LOGLEVEL": log_level, **self.environment}
         with (self.folder / "log").open("wb") as log:
             return subprocess.Popen(  # noqa: S603 - our own program
                 command, stdout=subprocess.PIPE, stderr=log, env=environment

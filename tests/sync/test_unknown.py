@@ -10,6 +10,7 @@ import pytest
 
 from tap_bigcommerce.sandbox import Quirks
 from tap_bigcommerce.sandbox import app as sandbox_app
+from tap_bigcommerce.sandbox.truth import NESTED
 from tests.support.compare import Comparison, compare_rows
 from tests.support.store import Outcome, store, sync
 
@@ -51,8 +52,14 @@ def test_a_field_that_nobody_documented_is_in_extra_and_named_once():
     with store(quirks=Quirks(extra_fields=True), orders=60) as sandbox:
         outcome = sync(sandbox)
     assert outcome.code == 0
-    embedded = {"order_consignments", "order_shipping_addresses", "order_fees", "product_images"}
-    for stream in outcome.schemas.keys() - embedded - {"order_products"}:
+    embedded = {"order_consignments", "order_shipping_addresses", "order_fees", "order_products"}
+    embedded |= NESTED | {
+        "product_images",
+        "product_modifiers",
+        "product_options",
+        "product_variants",
+    }
+    for stream in outcome.schemas.keys() - embedded:
         for row in outcome.records[stream]:
             assert row["_extra"]["beta_labels"] == {"new": True}, stream
             assert "beta_score" in row["_extra"]

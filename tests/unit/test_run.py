@@ -215,34 +215,9 @@ def test_no_value_is_ever_logged(offline, caplog):
 
 
 def test_the_end_frees_what_was_held(offline):
-    listing = offline.run.listing(offline.stream("orders"))
     offline.run.end()
     assert offline.client.is_closed
     assert offline.pool.is_closed
-    assert listing._spool
-    assert listing._spool._file is None
-
-
-# What streams share.
-
-
-def test_streams_of_one_list_share_its_walk(offline):
-    run = offline.run
-    walk = run.listing(offline.stream("orders"))
-    assert run.listing(offline.stream("order_fees")) is walk
-    assert run.listing(offline.stream("products")) is not walk
-
-
-def test_only_selected_streams_count_as_members():
-    offline = Offline(Orders(), select=["order_fees", "order_taxes", "products"])
-    walk = offline.run.listing(offline.stream("order_fees"))
-    assert walk._waiting == {"order_fees", "order_taxes"}
-
-
-def test_a_stream_is_a_member_of_its_own_list_even_if_nobody_selected_it():
-    """The SDK may still run it, for a child of its own."""
-    offline = Offline(Orders(), select=["order_fees"])
-    assert "orders" in offline.run.listing(offline.stream("orders"))._waiting
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,13 +12,16 @@ from hypothesis import strategies as st
 from tap_bigcommerce.schema.record import DECIMAL_FORMS
 from tap_bigcommerce.schema.values import (
     INT64_MAX,
+    MAX_REMEMBERED,
     Misfit,
+    Remembering,
     to_boolean,
     to_decimal,
     to_decimal_text,
     to_instant,
     to_integer,
     to_list,
+    to_number_json,
     to_object,
     to_text,
 )
@@ -98,8 +102,42 @@ def test_a_whole_number_stays_one_in_a_decimal_field(number):
 def test_equal_decimals_with_other_digits_are_not_taken_for_one_another():
     """What is remembered of texts must not be found by a number that only equals it."""
     forms = ["1.0", "1.00", "1", "1.000", "01.0", "-0", "0", "0.0"]
-    assert [digits(to_decimal(form)) for form in forms * 2] == [digits(form) for form in forms * 2]
-    assert digits(to_decimal(Decimal("1.00"))) == digits("1.00")
+    texts = [bytes(to_number_json(form)).decode() for form in forms * 2]
+    assert texts == [str(Decimal(form)) for form in forms * 2]
+    assert digits(to_number_json(Decimal("1.00"))) == digits("1.00")
+
+
+@pytest.mark.parametrize("value", [7, Decimal("1.10"), True, "", [], {}], ids=repr)
+def test_only_a_text_becomes_json_before_the_record_does(value):
+    assert to_number_json(value) == to_decimal(value)
+    assert not isinstance(to_number_json(value), msgspec.Raw)
+
+
+def test_a_text_is_converted_once():
+    asked = []
+
+    def convert(value):
+        asked.append(value)
+        return value
+
+    remembering = Remembering(convert)
+    for value in ["a", "b", "a", ["a"], ["a"]]:
+        assert remembering(value) == value
+    assert asked == ["a", "b", ["a"], ["a"]]
+
+
+def test_what_does_not_fit_is_refused_each_time():
+    for _ in range(2):
+        with pytest.raises(Misfit):
+            to_number_json("1,000")
+
+
+def test_no_more_is_remembered_than_there_is_room_for():
+    remembering = Remembering(str.upper)
+    texts = [f"text {number}" for number in range(2 * MAX_REMEMBERED + 1)]
+    for text in texts:
+        assert remembering(text) == text.upper()
+        assert len(remembering.of_text) <= MAX_REMEMBERED
 
 
 def test_blanks_around_a_number_do_not_matter():

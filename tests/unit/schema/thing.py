@@ -6,6 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
 
+import msgspec
+
 from tap_bigcommerce.schema.convert import Found, compile_record
 from tap_bigcommerce.schema.record import DECIMAL_FORMS, EXTRA, Record
 
@@ -50,9 +52,18 @@ class Thing(Record):
 
 
 def converted(row, record=Thing, decimals="number"):
-    """The row in its declared form, and what was found beyond it."""
+    """The row in its declared form, as a target reads it, and what was found beyond it."""
     found: list[Found] = []
-    return compile_record(record, DECIMAL_FORMS[decimals])(row, found), found
+    return as_read(compile_record(record, DECIMAL_FORMS[decimals])(row, found)), found
+
+
+def as_read(value):
+    """The same value, with numbers in place of their JSON."""
+    if isinstance(value, msgspec.Raw):
+        return Decimal(bytes(value).decode())
+    if isinstance(value, dict):
+        return {name: as_read(item) for name, item in value.items()}
+    return [as_read(item) for item in value] if isinstance(value, list) else value
 
 
 def emitted(row, record=Thing, decimals="number"):

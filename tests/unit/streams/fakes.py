@@ -13,12 +13,14 @@ from singer_sdk.contrib.msgspec import MsgSpecWriter
 
 from tap_bigcommerce.api.client import Answer
 from tap_bigcommerce.api.pages import decode
+from tap_bigcommerce.streams.walks import Walks
 from tap_bigcommerce.tap import TapBigCommerce
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from tap_bigcommerce.api.client import Request, Tally
+    from tap_bigcommerce.api.pool import Place
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CONFIG: dict[str, Any] = {
@@ -63,7 +65,7 @@ class InlinePool:
     def __init__(self) -> None:
         self.is_closed = False
 
-    def submit(self, fn: Callable[..., Any], *args: Any) -> Future[Any]:
+    def submit_at(self, _: Place, fn: Callable[..., Any], *args: Any) -> Future[Any]:
         future: Future[Any] = Future()
         try:
             future.set_result(fn(*args))
@@ -126,6 +128,7 @@ class Offline:
         self.run.client = self.client  # type: ignore[assignment]
         self.run.pool = self.pool  # type: ignore[assignment]
         self.run._began = NOW
+        self.run.walks = Walks(self.run._streams.values(), at_once=0)
 
     def sync(self) -> Messages:
         self.tap.sync_all()

@@ -8,7 +8,7 @@ import pytest
 from singer_sdk.exceptions import FatalAPIError
 
 from tap_bigcommerce.api.errors import Forbidden
-from tap_bigcommerce.scans import Bounds
+from tap_bigcommerce.api.pages import Page
 from tap_bigcommerce.scans.errors import InconsistentList
 from tap_bigcommerce.streams.base import BigCommerceStream
 from tap_bigcommerce.streams.v2 import V2ChildStream, V2Stream
@@ -127,7 +127,10 @@ def test_the_base_leaves_to_its_children_what_only_they_know(offline):
     stream = offline.stream("orders")
     for call in (
         lambda: BigCommerceStream.decode([], None),
-        lambda: BigCommerceStream.converted_pages(stream, Bounds()),
+        lambda: BigCommerceStream.owner.__get__(stream),
+        lambda: BigCommerceStream.whole_asked.__get__(stream),
+        lambda: BigCommerceStream.rows(stream, Page([]), ()),
+        lambda: BigCommerceStream.latest(stream, Page([])),
         lambda: BigCommerceStream.list_params(stream),
     ):
         with pytest.raises(NotImplementedError):
@@ -201,11 +204,16 @@ def test_rows_are_read_without_their_parents_where_these_are_forbidden():
 
 
 def test_ids_of_parents_are_asked_for_once():
-    offline = Offline(stock, select=["inventory_items"])
-    products = type(offline.stream("products"))
-    assert list(offline.run.ids_of(products)) == [1, 2, 3]
-    assert offline.run.ids_of(products) is offline.run.ids_of(products)
-    assert offline.client.paths() == ["/v3/catalog/products"]
+    offline = Offline(stock, select=["inventory_items", "product_variants"])
+    offline.sync()
+    assert offline.client.paths().count("/v3/catalog/products") == 1
+
+
+def test_ids_of_parents_that_are_read_anyway_are_not_asked_for():
+    offline = Offline(stock, select=["inventory_items", "products"])
+    assert len(offline.sync().rows("inventory_items")) == 3
+    (asked,) = (one for one in offline.client.asked if one.path == "/v3/catalog/products")
+    assert "include_fields" not in asked.params
 
 
 def test_the_walk_is_that_for_changes_only_with_a_lower_bound(monkeypatch, offline):
@@ -215,9 +223,8 @@ def test_the_walk_is_that_for_changes_only_with_a_lower_bound(monkeypatch, offli
     full, changed = scan(), scan()
     monkeypatch.setattr(type(stream), "full_scan", full)
     monkeypatch.setattr(type(stream), "changed_scan", changed)
-    bounds = stream.bookmark().bounds
-    stream.walk(None, bounds)
-    stream.walk(None, replace(bounds, since=NOW))
+    stream.walk(None, stream.bounds, iter)
+    stream.walk(None, replace(stream.bounds, since=NOW), iter)
     assert [walk for walk, _ in walks] == [full, changed]
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from tap_bigcommerce.api.client import Answer
 from tap_bigcommerce.api.errors import NotFound, ServerTrouble
+from tap_bigcommerce.api.pages import Page
 from tests.unit.streams.fakes import Offline, Orders, envelope, order
 
 OCTOBER = "2026-10-01T00:00:00+00:00"
@@ -115,9 +116,7 @@ def test_an_id_in_a_text_is_an_id():
 def test_a_parent_without_an_id_fails_the_stream(parent):
     """`/v2/orders/None/shipments` is a 404, which means no rows: they were lost in silence."""
     offline = shipments(order(7), others={})
-    listing = offline.run.listing(offline.stream("order_shipments"))
-    page = type("Page", (), {"rows": [parent]})
-    listing.pages = lambda *_: iter([page])
+    offline.stream("orders").walk = lambda *_: iter([Page([parent])])
     assert failure(offline) == "a row of /v2/orders without a whole number as `id`"
     assert offline.client.asked == []
 

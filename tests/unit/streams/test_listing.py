@@ -2,61 +2,96 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+import typing as t
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
 from tap_bigcommerce.api.client import Tally
-from tap_bigcommerce.api.pages import Page
+from tap_bigcommerce.api.pages import Page, decode
 from tap_bigcommerce.scans import Bounds, TimeFilter
 from tap_bigcommerce.scans.errors import InconsistentList
-from tap_bigcommerce.streams import spool
-from tap_bigcommerce.streams.bookmark import UnreadableState
-from tap_bigcommerce.streams.listing import Listing, merged_params
+from tap_bigcommerce.streams.listing import Listing, kept_ids, merged_params
+from tap_bigcommerce.streams.orders import Orders
+from tap_bigcommerce.streams.outbox import Batch, Dropped, Room
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from tap_bigcommerce.api.pages import Row
 
 T0 = datetime(2026, 11, 1, tzinfo=UTC)
 DAYS = {number: T0 + timedelta(days=number) for number in range(10)}
 
 
-def row(number: int, day: int | None = None) -> dict[str, Any]:
+def row(number: int, day: int | None = None, **fields: t.Any) -> Row:
     """Ids rise with time unless told otherwise."""
     moment = DAYS[number if day is None else day]
-    return {"id": number, "date_modified": moment.isoformat()}
+    return {"id": number, "date_modified": moment.isoformat(), **fields}
 
 
 class Member:
     """A stream that reads from the list."""
 
-    def __init__(self, name: str, bounds: Bounds | Exception | None = None, **params: str) -> None:
+    whole_asked: Child | None = None
+
+    def __init__(self, name: str, bounds: Bounds | None = None, **params: str) -> None:
         self.name = name
         self.tally = Tally()
-        self._bounds = bounds
+        self.bounds = bounds or Bounds()
         self._params = params
 
     def list_params(self) -> dict[str, str]:
         return self._params
 
-    def bookmark(self) -> Any:
-        if isinstance(self._bounds, Exception):
-            raise self._bounds
-        return self._bounds and type("Mark", (), {"bounds": self._bounds})
+    def batch(self, page: Page, found: Sequence[Sequence[Row]]) -> Batch:
+        text = json.dumps([one["id"] for one in page.rows] if not found else [*found])
+        return Batch(text.encode(), len(page.rows), position=page.position)
+
+
+class Child(Member):
+    """A stream of what belongs to the rows: `{id}0`, embedded in pages that are small enough."""
+
+    counted_by = None
+    embed: t.ClassVar[dict[str, str]] = {}
+    embed_limit: int | None = None
+    is_embedded_whole = True
+
+    def __init__(self, name: str, bounds: Bounds | None = None, **params: str) -> None:
+        super().__init__(name, bounds, **params)
+        self.seen: list[Row] = []
+        self.childless: set[int] = set()
 
     @property
-    def bounds(self) -> Bounds:
-        return self._bounds if isinstance(self._bounds, Bounds) else Bounds()
+    def whole_asked(self) -> Child:  # type: ignore[override]
+        return self
+
+    def rules_out(self, parent: Row) -> bool:
+        return parent["id"] in self.childless
+
+    def embedded(self, parent: Row) -> Sequence[Row]:
+        """What would be asked for, to see for whom."""
+        self.seen.append(parent)
+        return [{"id": f"{parent['id']}0"}]
+
+
+class Small(Child):
+    """A stream whose rows are embedded in pages of two."""
+
+    embed: t.ClassVar = {"include": "small"}
+    embed_limit = 2
 
 
 class Owner(Member):
-    """The stream whose list it is: two rows a page, by id from the start or by time."""
+    """The stream whose list it is: three rows a page, by id from the start or by time."""
 
     time: TimeFilter | None = TimeFilter("date_modified", since="since")
+    ids_in = "id:in"
+    id_of = staticmethod(Orders.id_of)
 
-    def id_of(self, row: dict[str, Any]) -> int:
-        return int(row["id"])
-
-    def __init__(self, *rows: dict[str, Any]) -> None:
+    def __init__(self, *rows: Row) -> None:
         super().__init__("orders")
         self.rows = list(rows) or [row(n) for n in range(1, 8)]
         self.walks: list[Bounds] = []
@@ -64,53 +99,70 @@ class Owner(Member):
         self.tallies: list[Tally] = []
         self.fails_after: int | None = None
         self.error: Exception = InconsistentList("the list is odd")
+        self.gone: set[int] = set()
 
     def channel_params(self) -> dict[str, str]:
         return {"channel_id": "7"}
 
-    def reader(self, params: dict[str, str], tally: Tally) -> None:
+    def feed_params(self) -> dict[str, str]:
+        return {"fields": "few"}
+
+    def reader(self, params: dict[str, str], tally: Tally) -> Reader:
         self.asked.append(params)
         self.tallies.append(tally)
+        return Reader(self, params, 250)
 
-    def walk(self, _reader: None, bounds: Bounds):
+    def walk(self, _: Reader, bounds: Bounds, _ids: Callable[[], Iterator[int]]) -> Iterator[Page]:
         self.walks.append(bounds)
         rows = [one for one in self.rows if self._is_within(one, bounds)]
-        for number, start in enumerate(range(0, len(rows), 2)):
+        for number, start in enumerate(range(0, len(rows), 3)):
             if number == self.fails_after:
                 raise self.error
-            page = rows[start : start + 2]
+            page = rows[start : start + 3]
             by_time = bounds.since is not None
             yield Page(page, position=page[-1]["date_modified"] if by_time else page[-1]["id"])
 
-    def _is_within(self, one: dict[str, Any], bounds: Bounds) -> bool:
+    def _is_within(self, one: Row, bounds: Bounds) -> bool:
         moment = datetime.fromisoformat(one["date_modified"]) if one["date_modified"] else T0
         return (bounds.since is None or moment >= bounds.since) and (
             bounds.after_id is None or one["id"] > bounds.after_id
         )
 
 
-_made: list[Listing] = []
+@dataclass(frozen=True)
+class Reader:
+    """Asks for some rows of the list again."""
+
+    owner: Owner
+    params: dict[str, str]
+    limit: int
+
+    def ahead(self, wanted: Iterable[dict[str, str]]) -> Iterator[Page]:
+        for params in wanted:
+            self.owner.asked.append(params)
+            numbers = {int(number) for number in params["id:in"].split(",")} - self.owner.gone
+            yield Page([one for one in self.owner.rows if one["id"] in numbers])
 
 
-def listing(owner: Owner, *members: Member) -> Listing:
-    _made.append(Listing(owner, members))  # type: ignore[arg-type]  # they only look like streams
-    return _made[-1]
+def listing(owner: Owner, *members: Member, **options: t.Any) -> t.Any:
+    return Listing(owner, members, Room(), iter, **options)  # type: ignore[arg-type]  # they only look like streams
 
 
-@pytest.fixture(autouse=True)
-def _no_open_files():
-    yield
-    while _made:
-        _made.pop().close()
+def batches(made: t.Any, member: Member) -> list[Batch]:
+    """As the run reads them."""
+    source = made.rows[member.name]
+    while source:
+        source.walk.need(source.outbox)
+        source = source.walk.after
+    return list(made.rows[member.name].outbox)
 
 
-def pages_of(made: Any, member: Member) -> Any:
-    """Pages as this member gets them."""
-    return made.pages(member, member.bounds)
+def ids(made: t.Any, member: Member) -> list[t.Any]:
+    return [number for batch in batches(made, member) for number in json.loads(batch.body)]
 
 
-def ids(made: Listing, member: Member) -> list[int]:
-    return [one["id"] for page in pages_of(made, member) for one in page.rows]
+def children(made: t.Any, member: Member) -> list[str]:
+    return [one["id"] for found in ids(made, member) for one in found]
 
 
 # What is asked for.
@@ -133,13 +185,26 @@ def test_what_the_members_need_embedded_is_asked_for_together(wanted, merged):
     assert merged_params(wanted) == merged
 
 
-def test_the_list_is_asked_for_what_all_need_in_the_first_reader_s_name():
+def test_the_list_is_asked_for_what_all_need_in_the_first_member_s_name():
     owner = Owner()
     a, b = Member("a", include="x"), Member("b", include="y")
-    made = listing(owner, a, b)
-    ids(made, a)
+    ids(listing(owner, a, b), a)
     assert owner.asked == [{"include": "x,y", "channel_id": "7"}]
     assert owner.tallies == [a.tally]
+
+
+def test_where_the_list_s_own_stream_is_read_the_requests_are_its_own():
+    owner = Owner()
+    a = Member("a")
+    ids(listing(owner, a, owner), a)
+    assert owner.tallies == [owner.tally]
+
+
+def test_nothing_is_asked_for_before_somebody_reads():
+    owner = Owner()
+    listing(owner, Member("a"), Child("b"))
+    assert owner.asked == []
+    assert owner.walks == []
 
 
 # One walk for all.
@@ -153,39 +218,27 @@ def test_every_member_gets_every_row_from_one_walk():
     assert len(owner.walks) == 1
 
 
-def test_positions_come_along_from_the_spool():
+def test_positions_come_along():
     a, b = Member("a"), Member("b")
     made = listing(Owner(), a, b)
-    walked = [page.position for page in pages_of(made, a)]
-    assert [page.position for page in pages_of(made, b)] == walked == [2, 4, 6, 7]
+    for member in (a, b):
+        assert [batch.position for batch in batches(made, member)] == [3, 6, 7]
 
 
-def test_a_member_alone_is_walked_with_its_own_bounds_and_without_a_spool():
+def test_a_member_alone_is_walked_with_its_own_bounds():
     owner = Owner()
     alone = Member("a", Bounds(since=DAYS[5]))
-    made = listing(owner, alone)
-    assert ids(made, alone) == [5, 6, 7]
+    assert ids(listing(owner, alone), alone) == [5, 6, 7]
     assert owner.walks == [alone.bounds]
-    assert made._spool is None
 
 
-def test_the_space_is_free_when_the_last_member_has_read():
+def test_what_has_been_read_is_not_read_as_empty():
+    """A tap object can be used twice. Once, there were no rows the second time, and no error."""
     a, b = Member("a"), Member("b")
     made = listing(Owner(), a, b)
-    ids(made, a)
-    assert made._spool
-    assert made._spool._file
-    ids(made, b)
-    assert made._spool._file is None
-
-
-def test_whoever_reads_again_gets_everything_again():
-    """A tap object can be used twice. The emptied spool used to be read: no rows, no error."""
-    owner = Owner()
-    a, b = Member("a"), Member("b")
-    made = listing(owner, a, b)
-    for member in (a, b, a, b):
-        assert ids(made, member) == [1, 2, 3, 4, 5, 6, 7]
+    assert ids(made, a) == ids(made, b) == [1, 2, 3, 4, 5, 6, 7]
+    with pytest.raises(Dropped):
+        ids(made, a)
 
 
 # Members that have come less far than others.
@@ -219,9 +272,8 @@ def test_first_reads_at_different_ids_go_on_from_the_lowest():
 
 
 def test_a_first_read_that_has_not_begun_makes_the_others_walk_from_the_start():
-    owner = Owner()
-    resumed, fresh = Member("a", Bounds(after_id=5)), Member("b", Bounds())
-    made = listing(owner, resumed, fresh)
+    resumed, fresh = Member("a", Bounds(after_id=5)), Member("b")
+    made = listing(Owner(), resumed, fresh)
     assert ids(made, resumed) == [6, 7]
     assert ids(made, fresh) == [1, 2, 3, 4, 5, 6, 7]
 
@@ -231,7 +283,7 @@ def test_a_resumed_first_read_does_not_hide_changes_from_the_others():
     began behind id 4, and changes to the orders before it never came; the bookmark of `orders`
     moved all the same."""
     owner = Owner(row(1, day=9), row(2, day=2), row(3, day=8), row(5), row(6), row(7))
-    changed, resumed = Member("orders", Bounds(since=DAYS[7])), Member("b", Bounds(after_id=4))
+    changed, resumed = Member("a", Bounds(since=DAYS[7])), Member("b", Bounds(after_id=4))
     made = listing(owner, changed, resumed)
     assert ids(made, changed) == [1, 3, 7]
     assert ids(made, resumed) == [5, 6, 7]
@@ -260,112 +312,187 @@ def test_where_the_list_has_no_time_everything_is_wanted():
     assert ids(listing(owner, whole, changed), changed) == [1, 2, 3, 4, 5, 6, 7]
 
 
-def test_a_member_with_a_wrong_state_does_not_make_the_others_read_everything():
-    """It says so when it is its turn, and is not read. It used to count as read whole."""
-    owner = Owner()
-    wrong = Member("a", UnreadableState("no date"))
-    late, later = Member("b", Bounds(since=DAYS[5])), Member("c", Bounds(since=DAYS[6]))
-    made = listing(owner, wrong, late, later)
-    assert ids(made, late) == [5, 6, 7]
-    assert ids(made, later) == [6, 7]
-    assert owner.walks == [late.bounds]
-
-
-def test_of_two_members_one_with_a_wrong_state_leaves_the_other_its_own_bounds():
-    owner = Owner()
-    wrong, good = Member("a", UnreadableState("no date")), Member("b", Bounds(since=DAYS[6]))
-    assert ids(listing(owner, wrong, good), good) == [6, 7]
-    assert owner.walks == [good.bounds]
-
-
 # When it goes wrong.
 
 
-def test_when_the_first_reader_stops_early_the_next_one_walks_itself():
-    """`--test` stops every stream after a row."""
+def test_a_reader_that_stops_early_takes_nothing_from_the_others():
     owner = Owner()
     a, b, c = (Member(name) for name in "abc")
     made = listing(owner, a, b, c)
-    pages = pages_of(made, a)
-    next(pages)
-    pages.close()
+    made.rows["a"].walk.need(made.rows["a"].outbox)
+    next(iter(made.rows["a"].outbox))
+    made.rows["a"].outbox.close()
     assert ids(made, b) == ids(made, c) == [1, 2, 3, 4, 5, 6, 7]
-    assert len(owner.walks) == 2
-
-
-def test_when_all_stop_early_each_walks_itself():
-    owner = Owner()
-    members = [Member(name) for name in "abc"]
-    made = listing(owner, *members)
-    for member in members:
-        pages = pages_of(made, member)
-        assert next(pages).rows == [row(1), row(2)]
-        pages.close()
-    assert len(owner.walks) == 3
-
-
-def test_a_reader_of_the_spool_that_stops_early_takes_nothing_from_the_next():
-    owner = Owner()
-    a, b, c = (Member(name) for name in "abc")
-    made = listing(owner, a, b, c)
-    ids(made, a)
-    pages = pages_of(made, b)
-    next(pages)
-    pages.close()
-    assert ids(made, c) == [1, 2, 3, 4, 5, 6, 7]
     assert len(owner.walks) == 1
 
 
 def test_a_walk_that_fails_fails_for_all_and_is_not_repeated():
     owner = Owner()
-    owner.fails_after = 2
-    a, b = Member("a"), Member("b")
-    made = listing(owner, a, b)
-    got = []
-    with pytest.raises(InconsistentList):
-        got += [page.position for page in pages_of(made, a)]
-    with pytest.raises(InconsistentList, match="the list is odd"):
-        ids(made, b)
+    owner.fails_after = 1
+    a, b, c = Member("a"), Member("b"), Child("c")
+    made = listing(owner, a, b, c)
+    for member in (a, b, c):
+        with pytest.raises(InconsistentList, match="the list is odd"):
+            ids(made, member)
     assert len(owner.walks) == 1
 
 
-def test_what_came_before_the_failure_was_given():
-    owner = Owner()
-    owner.fails_after = 2
-    a = Member("a")
-    pages = pages_of(listing(owner, a, Member("b")), a)
-    assert [next(pages).position, next(pages).position] == [2, 4]
-    with pytest.raises(InconsistentList):
-        next(pages)
+# What no page of the list has is asked for parent by parent, in a further walk.
 
 
-def test_a_fault_of_our_own_does_not_condemn_the_list():
-    """A stream whose conversion fails ends; the next one tries the list itself."""
+def test_a_further_walk_gets_the_parents_of_the_first():
     owner = Owner()
-    owner.fails_after, owner.error = 1, KeyError("oops")
-    a, b = Member("a"), Member("b")
+    a, b = Member("a"), Child("b")
     made = listing(owner, a, b)
-    with pytest.raises(KeyError):
-        ids(made, a)
-    owner.fails_after = None
-    assert ids(made, b) == [1, 2, 3, 4, 5, 6, 7]
+    assert children(made, b) == [f"{n}0" for n in range(1, 8)]
+    assert ids(made, a) == [1, 2, 3, 4, 5, 6, 7]
+    assert len(owner.walks) == 1
 
 
-def test_beyond_the_room_of_the_spool_each_walks_itself(monkeypatch):
-    monkeypatch.setattr(spool, "MAX_SPOOL_BYTES", 100)
+def test_a_further_walk_stands_where_the_first_stood():
+    b = Child("b")
+    assert [batch.position for batch in batches(listing(Owner(), b), b)] == [3, 6, 7]
+
+
+def test_of_parents_only_what_is_needed_is_kept():
+    owner = Owner(row(1, subtotal="1.00"), row(2))
+    b = Child("b")
+    children(listing(owner, b), b)
+    assert [sorted(parent) for parent in b.seen] == [["_childless", "date_modified", "id"]] * 2
+
+
+def test_a_list_that_nobody_reads_is_walked_as_lightly_as_it_can_be():
     owner = Owner()
-    members = [Member(name, Bounds(since=DAYS[n])) for n, name in enumerate("abc", 1)]
-    made = listing(owner, *members)
-    assert [len(ids(made, member)) for member in members] == [7, 6, 5]
-    assert owner.walks == [members[0].bounds] * 3
+    b = Child("b", include="of no use here")
+    children(listing(owner, b), b)
+    assert owner.asked == [{"fields": "few", "channel_id": "7"}]
 
 
-def test_pages_are_not_changed_by_the_filter():
-    page = Page([row(1), row(2)], total=2, position=2)
+def test_a_parent_that_has_nothing_is_not_asked():
+    a, b = Child("a"), Child("b")
+    b.childless = {1, 2, 3, 6}
+    made = listing(Owner(), a, b)
+    assert children(made, a) == [f"{n}0" for n in range(1, 8)]
+    found = [one for batch in batches(made, b) for one in json.loads(batch.body)]
+    assert [one[0]["id"] for one in found if one] == ["40", "50", "70"]
+    assert [parent["id"] for parent in b.seen] == [4, 5, 7]
+
+
+def test_parents_that_no_member_of_a_further_walk_wants_are_not_kept():
     owner = Owner()
-    owner.walk = lambda *_: iter([page])  # type: ignore[method-assign]
-    a, b = Member("a"), Member("b", Bounds(after_id=1))
-    (got,) = pages_of(listing(owner, a, b), b)
-    assert got == replace(page, rows=[row(2)])
-    assert got.position == 2
-    assert len(page.rows) == 2
+    a, b = Member("a"), Child("b", Bounds(since=DAYS[6]))
+    made = listing(owner, a, b)
+    assert ids(made, b) == [[{"id": "60"}], [{"id": "70"}]]
+    assert [parent["id"] for parent in b.seen] == [6, 7]
+
+
+def test_members_of_a_further_walk_get_their_own_parts():
+    whole = Child("whole")
+    early, late = Member("a", Bounds(since=DAYS[4])), Member("b", Bounds(since=DAYS[7]))
+    early.whole_asked = late.whole_asked = whole
+    made = listing(Owner(), early, late)
+    assert children(made, early) == ["40", "50", "60", "70"]
+    assert children(made, late) == ["70"]
+    assert [parent["id"] for parent in whole.seen] == [4, 5, 6, 7]
+
+
+def test_a_parent_without_an_id_fails_those_who_would_ask_for_it():
+    """Its rows cannot be found; those of the list itself are there all the same."""
+    owner = Owner(row(1), {**row(2), "id": None})
+    owner.walk = lambda *_: iter([Page(owner.rows)])  # type: ignore[method-assign]
+    a, b = Member("a"), Child("b")
+    made = listing(owner, a, b)
+    assert ids(made, a) == [1, None]
+    with pytest.raises(InconsistentList, match="without a whole number as `id`"):
+        children(made, b)
+
+
+# What is embedded only in small pages comes from asking for the same parents again.
+
+
+def test_small_pages_are_asked_for_by_the_ids_of_large_ones():
+    owner = Owner()
+    a, b = Member("a"), Small("b", include="small")
+    made = listing(owner, a, b)
+    assert children(made, b) == [f"{n}0" for n in range(1, 8)]
+    asked = [one["id:in"] for one in owner.asked if "id:in" in one]
+    assert asked == ["1,2", "3", "4,5", "6", "7"]
+    assert {"include": "small"} in owner.asked
+    assert all("date_modified" in parent for parent in b.seen)
+
+
+def test_the_position_follows_the_last_small_page():
+    """Killed in between, a run that resumed behind the large page would miss the others."""
+    b = Small("b")
+    found = [
+        (len(json.loads(batch.body)), batch.position) for batch in batches(listing(Owner(), b), b)
+    ]
+    assert [pair for pair in found if pair != (0, None)] == [
+        *[(2, None), (1, None), (0, 3)],
+        *[(2, None), (1, None), (0, 6)],
+        *[(1, None), (0, 7)],
+    ]
+
+
+def test_parents_that_have_nothing_are_not_asked_for_again():
+    owner = Owner()
+    b = Small("b")
+    b.childless = {2, 4, 5, 6}
+    assert children(listing(owner, b), b) == ["10", "30", "70"]
+    assert [one["id:in"] for one in owner.asked if "id:in" in one] == ["1,3", "7"]
+
+
+def test_where_one_of_two_has_something_the_parent_is_asked_for():
+    owner = Owner(row(1), row(2))
+    a, b = Small("a"), Small("b")
+    a.childless, b.childless = {1, 2}, {2}
+    made = listing(owner, a, b)
+    assert children(made, b) == ["10"]
+    assert children(made, a) == []
+    assert [one["id:in"] for one in owner.asked if "id:in" in one] == ["1"]
+
+
+def test_what_would_not_be_whole_is_not_asked_for_again():
+    owner = Owner()
+    b = Small("b")
+    b.is_embedded_whole = False
+    assert children(listing(owner, b), b) == [f"{n}0" for n in range(1, 8)]
+    assert not [one for one in owner.asked if "id:in" in one]
+
+
+def test_a_parent_that_does_not_come_again_stays_as_it_was_kept():
+    owner = Owner()
+    owner.gone = {2, 7}
+    b = Small("b")
+    assert children(listing(owner, b), b) == [f"{n}0" for n in range(1, 8)]
+
+
+def test_a_list_that_fails_fails_the_small_pages_too():
+    owner = Owner()
+    owner.fails_after = 1
+    b = Small("b")
+    with pytest.raises(InconsistentList, match="the list is odd"):
+        children(listing(owner, b), b)
+
+
+# Ids for lists that are walked in batches of this one.
+
+
+def test_ids_come_out_of_a_walk_over_the_whole_list():
+    owner, variants = Owner(row(1), row("2", day=2), row(3)), Member("variants")  # type: ignore[arg-type]  # as V2 may write it
+    made = listing(owner, owner, batched=[variants])
+    assert list(kept_ids(made.ids["variants"].outbox)) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("bounds", [Bounds(since=DAYS[1]), Bounds(after_id=2)], ids=repr)
+def test_a_walk_over_a_part_of_the_list_has_not_all_ids(bounds):
+    owner = Owner()
+    owner.bounds = bounds
+    assert listing(owner, owner, batched=[Member("variants")]).ids == {}
+
+
+def test_what_is_kept_is_json():
+    owner = Owner(row(1))
+    made = listing(owner, owner, batched=[Member("variants")])
+    (batch,) = made.ids["variants"].outbox
+    assert decode(batch.body) == [{**row(1), "_childless": []}]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from tap_bigcommerce.streams.order_fulfillment import OrderShipments
 from tests.unit.streams.fakes import Offline, Orders, order
 
 PARCEL = {"id": 5, "city": "Ulm", "line_items": {"url": "u", "resource": "r"}}
@@ -78,3 +81,67 @@ def test_addresses_that_are_too_few_are_asked_for():
 def test_a_digital_order_costs_nothing():
     one = embedded({"downloads": [{"recipient_email": ""}]}, shipping_address_count=0)
     assert read("order_shipping_addresses", one) == ([], 0)
+
+
+# Shipments that there cannot be.
+
+SENT_ON = "Wed, 25 Jun 2025 05:22:10 +0000"
+UNSENT: dict[str, Any] = {
+    "items_shipped": 0,
+    "date_shipped": "",
+    "status_id": 11,
+    "order_is_digital": False,
+}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"items_shipped": "0"},
+        {"items_shipped": "0.0000"},
+        {"date_shipped": None},
+        {"status_id": "11"},
+        {"status_id": 0},
+        {"status_id": 4},
+        {"order_is_digital": True, "status_id": 10},
+        {"order_is_digital": True, "status_id": 10, "date_shipped": SENT_ON},
+    ],
+    ids=repr,
+)
+def test_an_order_of_which_nothing_was_sent_is_not_asked_for_shipments(said):
+    one = order(7, **{**UNSENT, **said})
+    assert OrderShipments.rules_out(one)
+    assert read("order_shipments", one, own=[{"id": 1}]) == ([], 0)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"items_shipped": 1},
+        {"items_shipped": None},
+        {"items_shipped": ""},
+        {"items_shipped": "none"},
+        {"items_shipped": 2, "order_is_digital": True},
+        {"date_shipped": SENT_ON},
+        {"date_shipped": "0"},
+        {"status_id": 2},
+        {"status_id": 3},
+        {"status_id": "10"},
+        {"status_id": None},
+        {"status_id": "", "order_is_digital": "true"},
+    ],
+    ids=repr,
+)
+def test_an_order_that_may_have_been_sent_is_asked_for_shipments(said):
+    one = order(7, **{**UNSENT, **said})
+    rows, requests = read("order_shipments", one, own=[{"id": 1}])
+    assert [(row["order_id"], row["id"]) for row in rows] == [(7, 1)]
+    assert requests == 1
+
+
+@pytest.mark.parametrize("name", ["items_shipped", "date_shipped", "status_id"])
+def test_a_field_that_is_absent_rules_nothing_out(name):
+    one = order(7, **UNSENT)
+    del one[name]
+    assert not OrderShipments.rules_out(one)

@@ -8,16 +8,33 @@ write its own beside them, runs would skip rows without any error.
 from __future__ import annotations
 
 import inspect
+import json
+from contextlib import redirect_stdout
+from unittest import mock
 
 import pytest
-from singer_sdk import Stream, Tap
+from singer_sdk import Stream, Tap, metrics
 from singer_sdk.exceptions import ConfigValidationError
 from singer_sdk.helpers import _state
 from singer_sdk.helpers.capabilities import PluginCapabilities
+from singer_sdk.helpers.conform import TypeConformanceLevel
+from singer_sdk.mapper import SameRecordTransform
+from singer_sdk.singerlib import RecordMessage
 
+from tap_bigcommerce.settings import problems
 from tap_bigcommerce.streams.base import BigCommerceStream
+from tap_bigcommerce.streams.lines import LineWriter
 from tap_bigcommerce.tap import TapBigCommerce
-from tests.unit.streams.fakes import Offline, Orders, order
+from tests.support.store import Output
+from tests.unit.streams.fakes import (
+    Messages,
+    Offline,
+    Orders,
+    catalog,
+    deselect,
+    entry_of,
+    order,
+)
 
 OVERRIDDEN = [
     (Stream, BigCommerceStream, "get_records", ("self", "context")),
@@ -67,7 +84,9 @@ def test_what_is_overridden_is_still_there_and_takes_the_same(theirs, ours, name
         f"singer-sdk changed the parameters of {theirs.__name__}.{name}: change its override in "
         f"{ours.__name__} and this list."
     )
-    assert shape(getattr(ours, name)) == expected
+    own = shape(getattr(ours, name))
+    assert own[: len(expected)] == expected
+    assert all(one.startswith("*") and "=" in one for one in own[len(expected) :])
 
 
 def test_the_state_writer_is_still_there():
@@ -144,3 +163,216 @@ def test_a_refused_configuration_still_carries_its_sentences():
 def test_batches_are_a_capability_that_can_be_left_out():
     assert PluginCapabilities.BATCH in Tap.capabilities
     assert PluginCapabilities.BATCH not in TapBigCommerce.capabilities
+
+
+# Batches are written as lines, past the SDK, unless it would change them.
+
+
+ODD = rb"""[{
+    "id": 7, "date_modified": "Sun, 01 Nov 2026 00:00:00 +0000", "fees": [], "consignments": [],
+    "subtotal_tax": 1.10, "total_tax": "0.0000000000",
+    "items_total": 123456789012345678901234567890,
+    "external_id": 12, "status": "\u00e9\ud83d\ude00\"", "novelty": {"deep": [1.50, 1E+400, {}]},
+    "billing_address": {"city": "Ulm", "country_iso2": "DE", "planet": "Earth", "form_fields": []}
+}, {"id": 8, "date_modified": "Mon, 02 Nov 2026 00:00:00 +0000", "billing_address": null}]"""
+"""Amounts in all forms, values that do not fit, fields that nobody documents."""
+
+
+def answer(request):
+    return ODD if request.path == "/v2/orders" else []
+
+
+class Written:
+    """What a tap writes to stdout, and what it says of it."""
+
+    def __init__(self, caplog, select=("orders",), deselected=(), *, by_the_sdk=False, **config):
+        entries = catalog(*select)
+        for path in deselected:
+            deselect(entry_of(entries, "orders"), *path)
+        self.offline = Offline(answer, catalog=entries, **config)
+        self.writer = Writer()
+        tap, output = self.offline.tap, Output()
+        tap.message_writer = tap.state_writer._message_writer = self.writer
+        caplog.set_level("INFO")
+        caplog.clear()
+        with redirect_stdout(output):  # type: ignore[type-var]  # what the writer needs of it
+            if by_the_sdk:
+                with mock.patch.object(BigCommerceStream, "_is_written_as_is", return_value=False):
+                    tap.sync_all()
+            else:
+                tap.sync_all()
+        self.exit_code = tap.run.end()
+        self.messages = [json.loads(line) for line in output.lines]
+        self.records = [
+            line.rpartition(b',"time_extracted"')[0]
+            for line in output.lines
+            if line.startswith(b'{"type":"RECORD"')
+        ]
+        said = [one.args for one in caplog.records if one.name == "singer_sdk.metrics"]
+        self.counted = sum(
+            point.value for (point,) in said if point.metric == metrics.Metric.RECORD_COUNT
+        )
+
+
+class Writer(LineWriter):
+    """Notes whether it was given lines."""
+
+    has_lines = False
+
+    def write_lines(self, body):
+        self.has_lines = True
+        super().write_lines(body)
+
+
+CHOICES = {
+    "all": (),
+    "without a field": (["status"], ["date_modified"]),
+    "without a field of a field": (["billing_address", "city"], ["billing_address", "form_fields"]),
+    "without objects": (["billing_address"], ["_extra"]),
+}
+
+
+@pytest.mark.parametrize("deselected", CHOICES.values(), ids=CHOICES.keys())
+@pytest.mark.parametrize("decimals", ["number", "string"])
+def test_lines_are_what_the_sdk_would_write(caplog, deselected, decimals):
+    """But for when they were extracted. In tests/sync it is so for every stream."""
+    ours = Written(caplog, deselected=deselected, decimal_type=decimals)
+    theirs = Written(caplog, deselected=deselected, decimal_type=decimals, by_the_sdk=True)
+    assert ours.writer.has_lines
+    assert not theirs.writer.has_lines
+    assert len(ours.records) == 2
+    assert ours.records == theirs.records
+    assert [one["type"] for one in ours.messages] == [one["type"] for one in theirs.messages]
+    assert ours.messages[-1] == theirs.messages[-1]
+    for path in deselected:
+        assert f'"{path[-1]}"'.encode() not in b"".join(ours.records)
+
+
+def test_records_are_counted_as_the_sdk_counts_them(caplog):
+    """Runners show this count to their users."""
+    assert Written(caplog).counted == Written(caplog, by_the_sdk=True).counted == 2
+
+
+@pytest.mark.parametrize(
+    "mapped",
+    [
+        {"stream_maps": {"orders": {"number": "id + 1"}}},
+        {"stream_maps": {"orders": {"__filter__": "id == 8"}}},
+        {"stream_maps": {"orders": {"__alias__": "sales"}}},
+        {"stream_maps": {"orders": None}},
+        {"flattening_enabled": True, "flattening_max_depth": 2},
+    ],
+    ids=repr,
+)
+def test_what_the_sdk_would_change_goes_through_the_sdk(caplog, mapped):
+    ours, theirs = Written(caplog, **mapped), Written(caplog, by_the_sdk=True, **mapped)
+    assert ours.exit_code == 0
+    assert not ours.writer.has_lines
+    assert ours.records == theirs.records
+    assert ours.counted == theirs.counted
+
+
+def test_stream_maps_and_flattening_get_the_records_that_they_need(caplog):
+    mapped = Written(
+        caplog, stream_maps={"orders": {"id": "id", "number": "id + 1", "__else__": None}}
+    )
+    assert [json.loads(one + b"}")["record"] for one in mapped.records] == [
+        {"id": 7, "number": 8},
+        {"id": 8, "number": 9},
+    ]
+    flat = Written(caplog, flattening_enabled=True, flattening_max_depth=2)
+    assert b'"billing_address__city":"Ulm"' in flat.records[0]
+    assert b'"subtotal_tax":1.10' in flat.records[0]
+
+
+def test_maps_of_other_streams_do_not_slow_this_one(caplog):
+    maps = {"customer_groups": {"number": "id + 1"}}
+    written = Written(caplog, ("orders", "customer_groups"), stream_maps=maps)
+    assert written.exit_code == 0
+    assert written.writer.has_lines
+
+
+def test_another_writer_gets_messages():
+    """As in the tests of the SDK, and in programs that take the tap as a library."""
+    offline = Offline(answer, select=["orders"])
+    assert isinstance(offline.tap.message_writer, Messages)
+    assert [row["id"] for row in offline.sync().rows("orders")] == [7, 8]
+
+
+def test_a_trial_is_the_sdk_s_to_end(caplog):
+    """It counts records as they come, and stops a stream behind the first."""
+    with mock.patch.object(BigCommerceStream, "ABORT_AT_RECORD_COUNT", 5):
+        tried = Written(caplog)
+    assert not tried.writer.has_lines
+    assert len(tried.records) == 2
+
+
+def test_records_come_to_who_does_not_write_them():
+    """`get_records` alone, without a sync, is what the SDK's tests of a stream call."""
+    offline = Offline(answer)
+    stream = offline.stream("orders")
+    offline.tap.message_writer = LineWriter()
+    assert [record["id"] for record in stream.get_records(None)] == [7, 8]
+
+
+def test_the_counter_is_asked_for_with_tags_alone():
+    assert shape(Stream.get_record_counter) == ("self", "*endpoint=None", "*log_interval=60.0")
+
+
+def test_a_sync_asks_for_the_counter_before_it_asks_for_records():
+    """That is how a stream knows that its records will be written."""
+    stream = Offline(answer, select=["orders"]).stream("orders")
+    calls = []
+    counter = stream.get_record_counter
+
+    def noted_counter(**tags):
+        calls.append(f"counter{sorted(tags)}")
+        return counter(**tags)
+
+    def noted_records(_context):
+        calls.append("records")
+        return []
+
+    with (
+        mock.patch.object(stream, "get_record_counter", noted_counter),
+        mock.patch.object(stream, "get_records", noted_records),
+    ):
+        stream.sync()
+    assert calls == ["counter[]", "records"], (
+        "singer-sdk counts records otherwise now: find what a sync calls before its records"
+    )
+
+
+def test_the_sdk_writes_a_record_s_message_as_it_did():
+    """What of a message is not in our lines would be lost; a version is none of ours, because
+    the setting for it is refused."""
+    assert [*inspect.signature(RecordMessage).parameters] == [
+        "stream",
+        "record",
+        "version",
+        "time_extracted",
+    ], "a RECORD message has other fields now: `lines.py` has to write them"
+    config = {"store_id": "abc123", "emit_activate_version_messages": True}
+    assert any("emit_activate_version_messages is not" in one for one in problems(config))
+
+
+def test_a_record_goes_through_what_our_lines_stand_for():
+    """Selection, conformance and maps, in this order, and nothing else."""
+    calls = [
+        "pop_deselected_record_properties",
+        "conform_record_data_types",
+        "stream_map.transform",
+        "RecordMessage",
+    ]
+    source = inspect.getsource(Stream._generate_record_messages)
+    places = [source.find(f"{call}(") for call in calls]
+    assert places == sorted(places)
+    assert min(places) > 0, "singer-sdk does something else with a record before it writes it"
+    assert BigCommerceStream.TYPE_CONFORMANCE_LEVEL is TypeConformanceLevel.NONE
+
+
+def test_a_stream_without_maps_has_one_that_changes_nothing():
+    (only,) = Offline(Orders()).stream("orders").stream_maps
+    assert type(only) is SameRecordTransform, "the SDK's map for streams without maps is another"
+    assert only.flattening_enabled is False
+    assert only.transform(record := {"id": 7}) is record
