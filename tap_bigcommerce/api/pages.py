@@ -64,6 +64,30 @@ class Page:
         return self.limit is None or (count < self.limit and count not in USUAL_CUTS)
 
 
+class _Key(t.TypedDict, total=False):
+    id: t.Any
+
+
+class _Keys(t.TypedDict, total=False):
+    data: list[_Key]
+    meta: t.Any
+
+
+_OUTLINE: t.Final = msgspec.json.Decoder(_Keys | list[_Key])
+
+
+def outline(body: bytes) -> t.Any:  # noqa: ANN401 (any JSON value)
+    """A page with nothing but the ids of its rows, for a quarter of the time.
+
+    Raises:
+        ValueError: No JSON.
+    """
+    try:
+        return _OUTLINE.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return decode(body)
+
+
 def decode(body: bytes) -> t.Any:  # noqa: ANN401 (any JSON value)
     """JSON value with exact decimals.
 
@@ -90,17 +114,20 @@ def _storable(value: t.Any) -> t.Any:  # noqa: ANN401
     return value
 
 
-def read_v2(bodies: Iterable[bytes], limit: int | None) -> Page:
+Parse = t.Callable[[bytes], t.Any]
+
+
+def read_v2(bodies: Iterable[bytes], limit: int | None, parse: Parse = decode) -> Page:
     """Page of a V2 list: a bare array, one object, or nothing (204).
 
     Raises:
         UnreadablePage: Anything else.
     """
-    parts = [_rows(decode(body)) for body in bodies if body]
+    parts = [_rows(parse(body)) for body in bodies if body]
     return Page([row for part in parts for row in part], limit=limit, parts=max(len(parts), 1))
 
 
-def read_v3(bodies: Iterable[bytes], limit: int | None) -> Page:
+def read_v3(bodies: Iterable[bytes], limit: int | None, parse: Parse = decode) -> Page:
     """Page of a V3 list: `data` and `meta`, or nothing (204).
 
     Several bodies are the parts of one page that had to be asked for in smaller pages; their
@@ -114,7 +141,7 @@ def read_v3(bodies: Iterable[bytes], limit: int | None) -> Page:
     for body in bodies:
         if not body:
             continue
-        envelope = decode(body)
+        envelope = parse(body)
         if not isinstance(envelope, dict) or "data" not in envelope:
             msg = "an object with `data` was due"
             raise UnreadablePage(msg)

@@ -269,17 +269,17 @@ class _Stretch:
         Raises:
             InconsistentList: The answers contradict the question or themselves.
         """
-        page = self._kept.popleft().page() if self._kept else self._read()
+        page = self._kept.popleft().page() if self._kept else self._read(self._due.page())
         last = self._ids.of(page.rows[-1]) if page.rows else None
         return replace(page, position=last)
 
     def look(self) -> None:
-        """Read on before its turn. The page is kept as it came, and decoded again then."""
+        """Read on before its turn. The page is kept as it came: here its ids are enough."""
         pending = self._pending
         if not pending or not self._is_long or len(self._kept) >= LONG:
             return
         try:
-            self._read()
+            self._read(self._due.outline())
         except FatalAPIError:
             return  # not before the pages that come before it
         self._kept.append(pending)
@@ -290,9 +290,11 @@ class _Stretch:
         if self._pending:
             self._pending.drop()
 
-    def _read(self) -> Page:
-        pending = t.cast("Pending", self._pending)
-        page = pending.page()
+    @property
+    def _due(self) -> Pending:
+        return t.cast("Pending", self._pending)
+
+    def _read(self, page: Page) -> Page:
         check_whole(page)
         ids = self._ids.ascend(page, self._above, self._below)
         self._pending = None

@@ -9,7 +9,8 @@ import typing as t
 from dataclasses import dataclass
 
 from tap_bigcommerce.api.client import Request
-from tap_bigcommerce.api.pages import UnreadablePage
+from tap_bigcommerce.api.pages import UnreadablePage, outline
+from tap_bigcommerce.api.pages import decode as decode_whole
 from tap_bigcommerce.api.pool import ANYWHERE
 from tap_bigcommerce.scans.errors import UnreadableAnswer
 
@@ -19,7 +20,7 @@ if t.TYPE_CHECKING:
     from datetime import datetime
 
     from tap_bigcommerce.api.client import Answer, Client, Tally
-    from tap_bigcommerce.api.pages import Page
+    from tap_bigcommerce.api.pages import Page, Parse
     from tap_bigcommerce.api.pool import Place, Pool
 
     Params = Mapping[str, str]
@@ -42,6 +43,10 @@ class Pending:
         """The page, when it is there."""
         return self._reader.read(self._request, self._future.result())
 
+    def outline(self) -> Page:
+        """The page with nothing but the ids of its rows."""
+        return self._reader.read(self._request, self._future.result(), outline)
+
     def drop(self) -> None:
         """Nobody waits for it any more: it is not sent, unless it already was."""
         self._future.cancel()
@@ -57,7 +62,7 @@ class Reader:
     params: Params
     limit: int | None
     """Rows to ask for in a page; None for an endpoint without pages."""
-    decode: Callable[[Iterable[bytes], int | None], Page]
+    decode: Callable[[Iterable[bytes], int | None, Parse], Page]
     tally: Tally
     run_started: Callable[[], datetime]
     """When the run began, by the store's clock; known from the first answer on."""
@@ -87,14 +92,14 @@ class Reader:
         ):
             yield self.read(asked.pop(0), answer)
 
-    def read(self, request: Request, answer: Answer) -> Page:
+    def read(self, request: Request, answer: Answer, parse: Parse = decode_whole) -> Page:
         """Decode an answer.
 
         Raises:
             UnreadableAnswer: JSON that is no page of this list.
         """
         try:
-            return self.decode(answer.bodies, answer.limit)
+            return self.decode(answer.bodies, answer.limit, parse)
         except (UnreadablePage, ValueError, RecursionError) as error:
             msg = f"GET {request.path} answered with JSON of an unknown form: {error}"
             raise UnreadableAnswer(msg) from None

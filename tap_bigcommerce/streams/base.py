@@ -18,6 +18,7 @@ from singer_sdk.helpers.conform import TypeConformanceLevel
 from singer_sdk.mapper import SameRecordTransform
 
 from tap_bigcommerce.api.errors import Forbidden
+from tap_bigcommerce.api.pages import decode
 from tap_bigcommerce.api.pool import Place
 from tap_bigcommerce.scans import Bounds, CheckedPages
 from tap_bigcommerce.scans.errors import InconsistentList
@@ -37,7 +38,7 @@ if t.TYPE_CHECKING:
     from singer_sdk.metrics import Counter
 
     from tap_bigcommerce.api.client import Tally
-    from tap_bigcommerce.api.pages import Page, Row
+    from tap_bigcommerce.api.pages import Page, Parse, Row
     from tap_bigcommerce.run import Run
     from tap_bigcommerce.scans import Scan, TimeFilter
     from tap_bigcommerce.schema.convert import Convert, Found
@@ -87,7 +88,7 @@ class BigCommerceStream(Stream):
     _tap: TapBigCommerce
 
     @staticmethod
-    def decode(bodies: Iterable[bytes], limit: int | None) -> Page:
+    def decode(bodies: Iterable[bytes], limit: int | None, parse: Parse = decode) -> Page:
         """Page in an answer, as the API version writes it."""
         raise NotImplementedError
 

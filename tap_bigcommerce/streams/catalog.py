@@ -209,7 +209,9 @@ class Products(V3Stream):
 
     def normalise(self, row: Row) -> Row:
         """The row without its variants, which are asked for by the stream of their own."""
-        return {name: value for name, value in row.items() if name != "variants"}
+        own = row.copy()
+        own.pop("variants", None)
+        return own
 
 
 class ProductChild(Record):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 import typing as t
+from array import array
 from collections import deque
 from dataclasses import dataclass, replace
 from itertools import compress
@@ -64,7 +65,7 @@ class Count:
         self._before: Pending | None = None
         self._rows = 0
         self._longest = 0
-        self._parents: list[Row] = []
+        self._parents = array("q")  # of a million products, all may have one variant
 
     def add(self, parents: Sequence[Row], found: Sequence[Sequence[Row]]) -> None:
         """Take a page into account; the first asks for the count, which comes meanwhile."""
@@ -72,19 +73,19 @@ class Count:
         for parent, rows in zip(parents, found, strict=True):
             self._rows += len(rows)
             if len(rows) > self._longest:
-                self._longest, self._parents = len(rows), []
+                self._longest, self._parents = len(rows), array("q")
             if len(rows) == self._longest:
-                self._parents.append({"id": parent.get("id")})
+                self._parents.append(self._whole.parent.id_of(parent))
 
     def cut_off(self) -> Iterator[PageWithChildren]:
         """Parents whose lists may have been cut off, with the lists that they have."""
         if self._is_all():
             return
-        cut = self._parents
-        if not any(len(self._whole.own_rows(one)) > self._longest for one in cut[:SAMPLE]):
+        some = ({"id": number} for number in self._parents[:SAMPLE])
+        if not any(len(self._whole.own_rows(parent)) > self._longest for parent in some):
             return
-        for start in range(0, len(cut), ASKED_AGAIN):
-            page = Page(cut[start : start + ASKED_AGAIN])
+        for start in range(0, len(self._parents), ASKED_AGAIN):
+            page = Page([{"id": n} for n in self._parents[start : start + ASKED_AGAIN]])
             yield page, {self._whole: Children(self._whole, page.rows, [None])}
 
     def _is_all(self) -> bool:
@@ -217,13 +218,13 @@ def _fill(sink: Sink, page: Page, children: Mapping[ChildStream, Children]) -> b
             is_wanted = [sink.wants(row) for row in page.rows]
             found = list(compress(found, is_wanted))
             page = replace(page, rows=list(compress(page.rows, is_wanted)))
+        if sink.count:
+            sink.count.add(page.rows, found)
         batch = sink.batch(page, found)
     except Exception as error:  # noqa: BLE001 - the reader gets it
         sink.outbox.end(error)
         return False
     sink.outbox.put(batch)
-    if sink.count:
-        sink.count.add(page.rows, found)
     return True
 
 

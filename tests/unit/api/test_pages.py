@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from tap_bigcommerce.api.pages import Page, UnreadablePage, decode, read_v2, read_v3
+from tap_bigcommerce.api.pages import Page, UnreadablePage, decode, outline, read_v2, read_v3
 
 
 def v3(data, **meta):
@@ -219,3 +219,22 @@ def test_a_list_without_cursors():
     page = read_v3([v3([], cursor_pagination=None)], 250)
     assert not page.has_cursors
     assert page.next_params is None
+
+
+@pytest.mark.parametrize(
+    ("read", "body"),
+    [
+        (read_v2, b'[{"id": 7, "sku": "x"}, {"id": 9}]'),
+        (read_v3, b'{"data": [{"id": 7, "sku": "x"}, {"id": 9}], "meta": {}}'),
+        (read_v3, b'{"data": {"id": 7, "sku": "\\ud800"}, "meta": {}}'),
+    ],
+)
+def test_an_outline_has_the_ids_of_a_page_and_what_it_says_of_the_list(read, body):
+    whole, drawn = read([body], 250), read([body], 250, outline)
+    assert [row["id"] for row in drawn.rows] == [row["id"] for row in whole.rows]
+    assert drawn.is_last is whole.is_last
+
+
+def test_an_outline_that_is_no_json_is_an_error_too():
+    with pytest.raises(ValueError, match=r"."):
+        outline(b"[{")

@@ -111,6 +111,8 @@ class ShelfPending:
             raise Forbidden(self.reader.path, status=403)
         return self.kept[0]
 
+    outline = page
+
     def drop(self) -> None:
         pass
 

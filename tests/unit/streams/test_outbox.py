@@ -195,6 +195,14 @@ def test_what_has_been_read_cannot_be_read_again(room):
         texts(outbox)
 
 
+def test_what_failed_is_tried_again_when_it_is_read_again(room):
+    outbox = Outbox(room)
+    outbox.end(LookupError())
+    for error in (LookupError, Dropped):
+        with pytest.raises(error):
+            texts(outbox)
+
+
 @pytest.mark.parametrize("has_ended", [True, False])
 def test_what_was_closed_unread_is_not_empty(room, has_ended):
     """An empty outbox that had ended well would move the bookmark past rows that nobody got."""

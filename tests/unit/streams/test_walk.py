@@ -10,6 +10,7 @@ import pytest
 
 from tap_bigcommerce.api.pages import Page
 from tap_bigcommerce.streams.children import Asked
+from tap_bigcommerce.streams.orders import Orders
 from tap_bigcommerce.streams.outbox import Batch, Outbox, Room
 from tap_bigcommerce.streams.walk import SAMPLE, Count, Sink, Walk
 
@@ -42,6 +43,7 @@ class Child:
     """Asks for the rows of each parent that does not have them embedded."""
 
     name = "children"
+    parent = Orders
 
     def __init__(self) -> None:
         self.events: list[str] = []
