@@ -43,7 +43,6 @@ class Walks:
         self._at_once = at_once
         self._room = Room()
         self._listings: dict[tuple[type[ListStream], bool], Listing] = {}
-        self._sources: dict[BigCommerceStream, Source] = {}
         self._ids: dict[type[ListStream], array[int]] = {}
         self._ids_locks: dict[type[ListStream], threading.Lock] = {}
         self._turns: dict[BigCommerceStream, int] = {}
@@ -76,13 +75,11 @@ class Walks:
 
     def close(self) -> None:
         """Free the space, whoever has not read yet."""
-        sources = list(self._sources.values())
         for listing in self._listings.values():
-            sources += (*listing.rows.values(), *listing.ids.values())
-        for source in sources:
-            source.outbox.close()
-            if source.walk.after:
-                source.walk.after.outbox.close()
+            for source in (*listing.rows.values(), *listing.ids.values()):
+                source.outbox.close()
+                if source.walk.after:
+                    source.walk.after.outbox.close()
 
     def _asked_for(self, stream: BigCommerceStream) -> Iterator[BigCommerceStream]:
         """The streams in whose names requests are sent for this one."""
@@ -95,13 +92,7 @@ class Walks:
         return t.cast("ListStream", self._streams[owner])
 
     def _source(self, stream: BigCommerceStream) -> Source:
-        """Where the stream's rows come out: the same each time, so that it is walked once."""
-        if stream not in self._sources:
-            self._sources[stream] = self._shared(stream)
-        return self._sources[stream]
-
-    def _shared(self, stream: BigCommerceStream) -> Source:
-        """A walk that the stream shares if it can."""
+        """Where the stream's rows come out, in a walk that it shares if it can."""
         return self.listing(stream).rows.get(stream.name) or self._alone(stream)
 
     def listing(self, stream: BigCommerceStream) -> Listing:

@@ -13,6 +13,7 @@ from tap_bigcommerce.api import errors
 from tap_bigcommerce.streams import outbox as outbox_module
 from tap_bigcommerce.streams.catalog import Products
 from tap_bigcommerce.streams.outbox import Outbox, Room
+from tap_bigcommerce.streams.walk import Walk
 from tap_bigcommerce.streams.walks import Walks
 from tests.unit.streams.fakes import Offline, Orders, envelope, order
 
@@ -218,6 +219,8 @@ def test_no_more_walks_are_under_way_than_allowed():
         gate.set()
     assert list(first) == []
     made.sync()
+    assert no_walk_is_left()
+    assert walks._under_way == 0
 
 
 def test_who_needs_a_walk_starts_it_however_many_are_under_way():
@@ -306,16 +309,26 @@ def test_ids_for_two_lists_are_asked_for_once():
     store = Store()
     made = offline(store, "inventory_items", at_once=2)
     walks = made.run.walks
-    barrier = threading.Barrier(2, timeout=LAST_S)
-    found = []
+    lock, comers, found = threading.Lock(), threading.Semaphore(0), []
+    store.gates["products"] = threading.Event()
 
-    def ask():
-        barrier.wait()
-        found.append(list(walks._all_ids(Products)))
+    class Watched:
+        """Tells who comes to the lock."""
 
+        def __enter__(self):
+            comers.release()
+            lock.acquire()
+
+        def __exit__(self, *_):
+            lock.release()
+
+    walks._ids_locks[Products] = Watched()
+    ask = lambda: found.append(list(walks._all_ids(Products)))  # noqa: E731 (for two threads)
     threads = [threading.Thread(target=ask) for _ in range(2)]
     for thread in threads:
         thread.start()
+        assert comers.acquire(timeout=LAST_S)
+    store.gates["products"].set()
     for thread in threads:
         thread.join(LAST_S)
     assert found == [list(PRODUCTS)] * 2
@@ -365,6 +378,17 @@ def test_the_end_frees_what_nobody_read():
     assert walks._room._free_bytes == outbox_module.MAX_DISK_BYTES
 
 
+def test_the_end_frees_what_a_walk_that_never_began_would_have_read():
+    made = offline(Store(), "order_coupons", "orders", at_once=1)
+    walks = made.run.walks
+    with mock.patch.object(outbox_module, "MAX_MEMORY_BYTES", 0):
+        walks._start(walks._source(made.stream("orders")).walk)
+        assert no_walk_is_left()
+    assert walks._room._free_bytes < outbox_module.MAX_DISK_BYTES
+    walks.close()
+    assert walks._room._free_bytes == outbox_module.MAX_DISK_BYTES
+
+
 def test_what_is_read_after_the_end_is_not_read_as_empty():
     made = offline(Store(), "brands", "orders", at_once=2)
     walks = made.run.walks
@@ -385,7 +409,9 @@ def test_a_trial_begins_no_walk_for_others(name):
     batches = made.run.walks.batches(stream)
     assert next(batches).rows
     assert not [one for one in threading.enumerate() if one.name == "walk"]
-    batches.close()
+    with mock.patch.object(Walk, "close", autospec=True) as close:
+        batches.close()
+    assert close.called, "what it has asked for is not to be sent any more"
     assert not made.run.walks._listings
 
 
