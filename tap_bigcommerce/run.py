@@ -79,7 +79,12 @@ class Run:
 
     @cached_property
     def walks(self) -> Walks:
-        """The walks over lists; one more at a time than there are workers, so that none idles."""
+        """The walks over lists; one more at a time than there are workers, so that none idles.
+
+        Their threads find the one client and the one pool made: from Python 3.12 on, two threads
+        that come at once could each make one.
+        """
+        _ = self.client, self.pool
         return Walks(self._streams.values(), self.settings.max_concurrency + 1)
 
     def stream(self, kind: type[BigCommerceStream]) -> BigCommerceStream:
@@ -167,8 +172,11 @@ class Run:
 
         The last lines name each stream that failed, with cause and remedy.
         """
-        for name, counts in self._found.items():
-            for path, count in counts.items():
+        self.walks.close()
+        self.pool.close()
+        self.client.close()
+        for name, counts in tuple(self._found.items()):
+            for path, count in tuple(counts.items()):
                 logger.warning("%s: %s values of `%s` are in `_extra`", name, count, path)
         for words in self._warnings:
             logger.warning("incomplete: %s", words)
@@ -176,7 +184,4 @@ class Run:
             logger.warning("skipped: %s. %s", name, words)
         for name, words in self.failures.items():
             logger.error("FAILED: %s. %s", name, words)
-        self.walks.close()
-        self.pool.close()
-        self.client.close()
         return 1 if self.failures else 0

@@ -65,7 +65,9 @@ class TapBigCommerce(Tap):
         super(Tap, self).setup_mapper()
         for name, stream in self.streams.items():
             mask = stream.metadata.resolve_selection()
-            schema = get_selected_schema(name, stream.schema, mask)
+            # A stream map of a stream that is not selected wants its keys all the same.
+            is_wanted = stream.selected
+            schema = get_selected_schema(name, stream.schema, mask) if is_wanted else stream.schema
             self.mapper.register_raw_stream_schema(name, schema, stream.primary_keys)
 
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002

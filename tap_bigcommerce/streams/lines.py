@@ -43,7 +43,7 @@ class RecordLines:
 
     def write(self, records: Iterable[SingerRecord]) -> bytes:
         """One line for each record, extracted now; each is encoded before the next is made."""
-        now = datetime.now(UTC).isoformat()
+        now = datetime.now(UTC).isoformat().replace("+00:00", "Z")  # as the SDK writes it
         return _ENCODER.encode_lines(_Message(self._stream, record, now) for record in records)
 
     @staticmethod

@@ -20,7 +20,9 @@ from tests.unit.streams.fakes import (
     FakeClient,
     InlinePool,
     Offline,
+    Orders,
     catalog,
+    daily_orders,
     entry_of,
     root,
     some_orders,
@@ -301,3 +303,12 @@ def test_the_access_token_is_in_no_message_of_a_refused_configuration():
     with pytest.raises(ConfigValidationError) as refused:
         TapBigCommerce(config=config)
     assert CONFIG["access_token"] not in "".join(map(str, refused.value.errors))
+
+
+def test_a_stream_map_of_a_stream_that_is_not_selected_ends_nothing():
+    """Its schema had lost its keys, and the SDK refused the map."""
+    maps = {"orders": {"status": None}}
+    offline = Offline(Orders(*daily_orders(2)), select=["order_fees"], stream_maps=maps)
+    offline.tap.setup_mapper()
+    offline.sync()
+    assert offline.exit_code == 0

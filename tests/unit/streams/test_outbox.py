@@ -414,3 +414,22 @@ def test_without_a_place_for_files_it_is_the_same(monkeypatch, room):
     outbox.need(is_this_one=False)
     outbox.put(batch("on disk"))
     assert outbox.is_closed
+
+
+@pytest.mark.parametrize(
+    ("free_bytes", "spared"), [(0, 0), (1000, 500), (2**50, module.MAX_DISK_BYTES)]
+)
+def test_half_of_the_disk_is_left_to_others(monkeypatch, free_bytes, spared):
+    usage = type("Usage", (), {"free": free_bytes})
+    monkeypatch.setattr("shutil.disk_usage", lambda _: usage)
+    room = Room()
+    assert room.take(spared)
+    assert not room.take(1)
+
+
+def test_without_a_directory_for_files_there_is_no_room(monkeypatch):
+    def nowhere():
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
+
+    monkeypatch.setattr("tempfile.gettempdir", nowhere)
+    assert not Room().take(1)

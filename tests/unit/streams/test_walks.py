@@ -366,6 +366,7 @@ def test_the_end_frees_what_nobody_read():
     """Files that are open at the end are a warning, and a stuck walk would wait for ever."""
     made = offline(Store(), at_once=9)
     walks = made.run.walks
+    walks._room = Room(10**6)
     with mock.patch.object(outbox_module, "MAX_MEMORY_BYTES", 0):
         batches = walks.batches(made.stream("brands"))
         next(batches)
@@ -375,18 +376,19 @@ def test_the_end_frees_what_nobody_read():
         walks.close()
         batches.close()
         assert no_walk_is_left()
-    assert walks._room._free_bytes == outbox_module.MAX_DISK_BYTES
+    assert walks._room._free_bytes == 10**6
 
 
 def test_the_end_frees_what_a_walk_that_never_began_would_have_read():
     made = offline(Store(), "order_coupons", "orders", at_once=1)
     walks = made.run.walks
+    walks._room = Room(10**6)
     with mock.patch.object(outbox_module, "MAX_MEMORY_BYTES", 0):
         walks._start(walks._source(made.stream("orders")).walk)
         assert no_walk_is_left()
-    assert walks._room._free_bytes < outbox_module.MAX_DISK_BYTES
+    assert walks._room._free_bytes < 10**6
     walks.close()
-    assert walks._room._free_bytes == outbox_module.MAX_DISK_BYTES
+    assert walks._room._free_bytes == 10**6
 
 
 def test_what_is_read_after_the_end_is_not_read_as_empty():
