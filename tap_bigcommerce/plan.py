@@ -120,9 +120,8 @@ class Plan:
                 self.lines[member].rows = total(member, Bounds())
         for whole, group in _by_whole(listing.inside).items():
             self._ask_singly(whole, group, rows or 0, sample)
-            if (
-                whole.counted_by and rows and not owner.channel_params()
-            ):  # each stream compares with the list's own count
+            # Each stream compares with the list's own count.
+            if whole.counted_by and rows and not owner.channel_params():
                 self._add(self.lines[group[0]], whole, Cost(len(group), 1))
         for group in listing.asked:
             self._reckon_asked(group, rows or 0, sample, size)

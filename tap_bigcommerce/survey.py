@@ -19,7 +19,7 @@ from tap_bigcommerce.api.pool import Pool
 from tap_bigcommerce.scans import Bounds, Cursor, IdRanges, Keyset, ParentBatches, ReanchoredTime
 from tap_bigcommerce.streams.base import ListStream
 from tap_bigcommerce.streams.children import ChildStream
-from tap_bigcommerce.streams.listing import merged_params
+from tap_bigcommerce.streams.listing import small_reader
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -174,10 +174,9 @@ class Survey:
     def small_page(self, group: Sequence[BigCommerceStream], parents: Sequence[Row]) -> list[Row]:
         """Some of these parents with rows that only small pages embed, as a run asks for them."""
         owner = self.owner(group[0])
-        size = t.cast("ChildStream", group[0].whole_asked).embed_limit or 1
+        reader = small_reader(owner, group)
+        size = reader.limit or 1
         some = {owner.id_of(row): row for row in parents[:: max(len(parents) // size, 1)][:size]}
-        params = merged_params(member.list_params() for member in group)
-        reader = replace(owner.reader(params, group[0].tally), limit=size)
         try:
             rows = reader.get({owner.ids_in: ",".join(map(str, some))}).rows if some else []
             return [{**some.get(owner.id_of(row), {}), **row} for row in rows]

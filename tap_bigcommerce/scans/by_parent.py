@@ -13,7 +13,7 @@ from tap_bigcommerce.scans.by_page import CheckedPages
 from tap_bigcommerce.scans.cost import Cost
 from tap_bigcommerce.scans.errors import InconsistentList, check_whole
 from tap_bigcommerce.scans.reader import LOOK_AHEAD
-from tap_bigcommerce.schema.values import or_none, to_integer
+from tap_bigcommerce.schema.values import or_none, to_integer, value_at
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -101,9 +101,7 @@ class ParentBatches:
     def _check(self, page: Page, batch: list[int]) -> None:
         wanted = set(batch)
         for row in page.rows:
-            value: t.Any = row
-            for name in self.parent.split("."):
-                value = value.get(name) if isinstance(value, dict) else None
+            value = value_at(row, self.parent.split("."))
             if or_none(to_integer, value) not in wanted:
                 msg = f"asked for rows by `{self.filter}`, got one whose {self.parent} is {value}"
                 raise InconsistentList(msg)

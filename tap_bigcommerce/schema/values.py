@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
     from tap_bigcommerce.schema.record import DecimalForm
 
@@ -108,6 +108,14 @@ def or_none(convert: Scalar, value: t.Any) -> t.Any:  # noqa: ANN401
         return convert(value)
     except Misfit:
         return None
+
+
+def value_at(row: Mapping[str, t.Any], names: Iterable[str]) -> t.Any:  # noqa: ANN401
+    """The value inside a row that these names lead to; None where there is none."""
+    value: t.Any = row
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
 
 
 def to_integer(value: t.Any) -> int | None:  # noqa: ANN401

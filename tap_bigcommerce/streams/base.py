@@ -25,7 +25,7 @@ from tap_bigcommerce.scans.errors import InconsistentList
 from tap_bigcommerce.scans.reader import Reader
 from tap_bigcommerce.schema.convert import compile_record
 from tap_bigcommerce.schema.record import DECIMAL_FORMS, EXTRA, schema_of
-from tap_bigcommerce.schema.values import or_none, to_instant, to_integer
+from tap_bigcommerce.schema.values import or_none, to_instant, to_integer, value_at
 from tap_bigcommerce.streams.bookmark import Bookmark
 from tap_bigcommerce.streams.lines import LineWriter, RecordLines
 from tap_bigcommerce.streams.outbox import Batch
@@ -74,8 +74,6 @@ class BigCommerceStream(Stream):
     """Parameters that leave nothing but the ids of rows."""
     ids_in: t.ClassVar[str] = "id:in"
     """Parameter that limits the list to some ids."""
-    feed: t.ClassVar[Mapping[str, str]] = {}
-    """Parameters that leave ids, dates and what `rules_out` of streams that belong to it read."""
     channel_filter: t.ClassVar[str | None] = None
     """Parameter that limits the list to the setting `channel_ids`."""
     key_paths: t.ClassVar[Mapping[str, tuple[str, ...]]] = {}
@@ -289,10 +287,7 @@ class BigCommerceStream(Stream):
     def _take_keys(self, record: SingerRecord) -> None:
         """Take keys out of the object that holds them."""
         for key, path in self.key_paths.items():
-            inner: t.Any = record
-            for name in path:
-                inner = inner.get(name) if isinstance(inner, dict) else None
-            record[key] = inner
+            record[key] = value_at(record, path)
         if any(record[key] is not None for key in self.key_paths):
             # A product without variants has no variant's id, and a key may not be null.
             record.update({key: 0 for key in self.key_paths if record[key] is None})
@@ -365,10 +360,6 @@ class ListStream(BigCommerceStream):
         if self.include:
             params["include"] = ",".join(self.include)
         return params
-
-    def feed_params(self) -> dict[str, str]:
-        """Parameters of a list that is only walked to know what to ask for further."""
-        return {**self.params, **self.feed}
 
     def channel_params(self) -> dict[str, str]:
         """The filter on the setting `channel_ids`, where the API has one."""

@@ -16,7 +16,7 @@ from tap_bigcommerce.api.errors import NotFound
 from tap_bigcommerce.scans import Bounds, CheckedPages
 from tap_bigcommerce.scans.errors import InconsistentList, UnreadableAnswer
 from tap_bigcommerce.schema.record import fields_of
-from tap_bigcommerce.schema.values import or_none, to_instant
+from tap_bigcommerce.schema.values import or_none, to_instant, value_at
 from tap_bigcommerce.streams.base import BigCommerceStream
 
 if t.TYPE_CHECKING:
@@ -192,7 +192,6 @@ class Children:
         """
         self._found: list[Sequence[Row] | Asked] = []
         self._error: Exception | None = None
-        self.has_embedded = False
         try:
             for parent in parents:
                 is_wanted = any(one is None or one(parent) for one in wants)
@@ -232,10 +231,7 @@ class Children:
         if whole.name in parent.get(CHILDLESS, ()) or whole.rules_out(parent):
             return ()
         rows = whole.embedded(parent)
-        if rows is None:
-            return whole.ask(parent)
-        self.has_embedded = True
-        return rows
+        return whole.ask(parent) if rows is None else rows
 
 
 class PartStream(BigCommerceStream):
@@ -285,9 +281,7 @@ class PartStream(BigCommerceStream):
                 yield {**carried, **part, **({POSITION: position} if is_counted else {})}
 
     def _parts(self, row: Row) -> Sequence[Row]:
-        value: t.Any = row
-        for name in self.part.split("."):
-            value = value.get(name) if isinstance(value, dict) else None
+        value = value_at(row, self.part.split("."))
         parts = value if isinstance(value, list) else [value] if value else []
         if not all(isinstance(part, dict) for part in parts):
             msg = f"GET {self.path} answered with `{self.part}` of an unknown form"

@@ -87,7 +87,7 @@ class Listing:
         feeds = [(group, Outbox(room)) for group in groups.values()]
         lists = {stream.name: Outbox(room) for stream in batched if self.bounds == Bounds()}
         self._params = merged_params(
-            [member.list_params() for member in inside] or [owner.feed_params()]
+            [member.list_params() for member in inside] or [dict(owner.params)]
         )
         sinks = self._sinks(inside)
         sinks += [self._feed(group, outbox) for group, outbox in feeds]
@@ -125,10 +125,9 @@ class Listing:
 
     def _feed(self, group: Sequence[BigCommerceStream], outbox: Outbox) -> Sink:
         """What a further walk has to know of the parents that its streams want."""
-        wholes = dict.fromkeys(t.cast("ChildStream", member.whole_asked) for member in group)
         wants = [self._wants(member) for member in group]
         is_wanted = None if None in wants else lambda row: any(one(row) for one in wants if one)
-        return Sink(outbox, partial(_kept, self._owner, tuple(wholes)), wants=is_wanted)
+        return Sink(outbox, partial(_kept, self._owner, _wholes(group)), wants=is_wanted)
 
     def _wants(self, member: BigCommerceStream) -> Callable[[Row], bool] | None:
         return _filter(self._owner, self.bounds, self._wanted[member])
@@ -148,12 +147,10 @@ class Listing:
     def _asked_pages(self, group: Sequence[BigCommerceStream], feed: Outbox) -> Iterator[Page]:
         """The parents that a further walk asks for what belongs to them."""
         pages = (replace(NO_PAGE, rows=decode(b.body), position=b.position) for b in feed)
-        first = t.cast("ChildStream", group[0].whole_asked)
-        if first.embed_limit is None:
+        wholes = _wholes(group)
+        if wholes[0].embed_limit is None:
             return pages
-        params = merged_params(member.list_params() for member in group)
-        reader = replace(self._owner.reader(params, group[0].tally), limit=first.embed_limit)
-        wholes = list(dict.fromkeys(t.cast("ChildStream", one.whole_asked) for one in group))
+        reader = small_reader(self._owner, group)
         return _in_small_pages(pages, reader, self._owner.ids_in, wholes)
 
 
@@ -166,6 +163,17 @@ def _walked_with(member: BigCommerceStream) -> Hashable:
     if whole is None or (whole.embed and not whole.embed_limit):
         return None
     return whole.embed_limit or whole
+
+
+def _wholes(group: Sequence[BigCommerceStream]) -> list[ChildStream]:
+    """The streams whose rows are found for each parent, each once."""
+    return list(dict.fromkeys(t.cast("ChildStream", one.whole_asked) for one in group))
+
+
+def small_reader(owner: ListStream, group: Sequence[BigCommerceStream]) -> Reader:
+    """Asks for pages of the list as small as they are where these streams' rows are embedded."""
+    params = merged_params(member.list_params() for member in group)
+    return replace(owner.reader(params, group[0].tally), limit=_wholes(group)[0].embed_limit)
 
 
 def _kept(

@@ -104,8 +104,7 @@ class Owner(Member):
     def channel_params(self) -> dict[str, str]:
         return {"channel_id": "7"}
 
-    def feed_params(self) -> dict[str, str]:
-        return {"fields": "few"}
+    params: t.ClassVar[dict[str, str]] = {"fields": "few"}
 
     def reader(self, params: dict[str, str], tally: Tally) -> Reader:
         self.asked.append(params)
