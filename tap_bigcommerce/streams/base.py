@@ -191,8 +191,13 @@ class BigCommerceStream(Stream):
     def _is_written_as_is(self) -> bool:
         (first, *others) = self.stream_maps
         is_mapped = others or type(first) is not SameRecordTransform or first.flattening_enabled
-        is_tried = self.ABORT_AT_RECORD_COUNT is not None
-        return isinstance(self._tap.message_writer, LineWriter) and not (is_mapped or is_tried)
+        is_limited = is_mapped or self.is_trial
+        return isinstance(self._tap.message_writer, LineWriter) and not is_limited
+
+    @property
+    def is_trial(self) -> bool:
+        """Whether a row or two are all that is wanted."""
+        return self.ABORT_AT_RECORD_COUNT is not None
 
     def _write_state(self) -> None:
         """Write the state now; the SDK would do so only after a row."""

@@ -59,7 +59,7 @@ class Walks:
 
     def batches(self, stream: BigCommerceStream) -> Iterator[Batch]:
         """What is to be written of a stream; for the main thread, when the stream's turn comes."""
-        if _is_trial(stream):  # which others are not to pay for
+        if stream.is_trial:  # which others are not to pay for
             yield from self._read_once(self._alone(stream))
             return
         source = self._source(stream)
@@ -105,7 +105,7 @@ class Walks:
         ids = partial(self._ids_for, owner, None)
         whole = stream.whole_asked
         is_asked = whole is not None and not whole.embed
-        page_rows = TRIAL_ROWS if is_asked and _is_trial(stream) else None
+        page_rows = TRIAL_ROWS if is_asked and stream.is_trial else None
         return Listing(owner, [stream], self._room, ids, page_rows=page_rows).rows[stream.name]
 
     def _listing(self, owner: type[ListStream], *, is_apart: bool) -> Listing:
@@ -201,7 +201,7 @@ class Walks:
         return iter(self._all_ids(parent))
 
     def _own_ids(self, stream: ListStream, parent: type[ListStream]) -> Iterator[int]:
-        if _is_trial(stream):  # the first ones are enough
+        if stream.is_trial:  # the first ones are enough
             lister = self._list_of(parent)
             return lister.ids(lister.tally)
         return iter(self._all_ids(parent))
@@ -213,8 +213,3 @@ class Walks:
                 stream = self._list_of(parent)
                 self._ids[parent] = array("q", stream.ids(stream.tally))
             return self._ids[parent]
-
-
-def _is_trial(stream: BigCommerceStream) -> bool:
-    """Whether a row or two are all that is wanted."""
-    return stream.ABORT_AT_RECORD_COUNT is not None
