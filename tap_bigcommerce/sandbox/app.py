@@ -17,7 +17,7 @@ from tap_bigcommerce.sandbox.filters import is_day
 from tap_bigcommerce.sandbox.journal import Journal, JournalEntry
 from tap_bigcommerce.sandbox.kept import Kept, KeptAnswers
 from tap_bigcommerce.sandbox.listing import Answer, Call
-from tap_bigcommerce.sandbox.resources import catalog, customers, marketing, orders, store_info
+from tap_bigcommerce.sandbox.resources import ROUTES
 from tap_bigcommerce.sandbox.routes import Routes
 
 if TYPE_CHECKING:
@@ -60,8 +60,7 @@ class App:
         self.faults = faults
         self.journal = Journal()
         self.tokens: dict[str, frozenset[str]] = {}
-        modules = (catalog, orders, customers, marketing, store_info)
-        self.routes = Routes(route for module in modules for route in module.routes(store))
+        self.routes = Routes(route for routes in ROUTES for route in routes(store))
         self._churn = churn
         self.latency_s = latency_s
         self._prefix = f"/stores/{store.world.store_hash}"

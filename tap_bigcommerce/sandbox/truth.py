@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tap_bigcommerce.sandbox.app import EXTRA_FIELDS
+from tap_bigcommerce.sandbox.resources import TRUTHS
 from tap_bigcommerce.sandbox.resources.customers import INCLUDES as CUSTOMER_INCLUDES
 from tap_bigcommerce.sandbox.store.consignments import (
     consignments,
@@ -47,6 +48,8 @@ class Truth:
         self._store = store
         self._honest = replace(store.quirks, cut_line_items=False, thin_line_items=False)
         self._streams = {**self._tables(), **self._order_children(), **self._product_children()}
+        for truth in TRUTHS:
+            self._streams.update(truth(store))
 
     @property
     def streams(self) -> tuple[str, ...]:

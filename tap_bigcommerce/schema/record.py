@@ -28,8 +28,13 @@ class Record:
 
     Annotations are `int`, `str`, `bool`, `Decimal`, `datetime`, `dict` (an object of no fixed
     shape), another record class, or a `list` of these. `Annotated[..., "text"]` adds a
-    description. Every field may be null, except a stream's keys.
+    description, `Annotated[..., Personal]` says that it is personal data. Every field may be null,
+    except a stream's keys.
     """
+
+
+class Personal:
+    """Mark of a field that tells who somebody is, for the setting `personal_data`."""
 
 
 class Field(t.NamedTuple):
@@ -38,6 +43,7 @@ class Field(t.NamedTuple):
     type: t.Any
     """`int`, `str`, `bool`, `Decimal`, `datetime`, `dict`, a record class or `list[...]`."""
     description: str | None
+    is_personal: bool = False
 
 
 class DecimalForm(t.NamedTuple):
@@ -104,16 +110,17 @@ def schema_of(
 
 
 def _field(where: str, hint: t.Any) -> Field:  # noqa: ANN401 (an annotation is any object)
-    description = None
+    notes: list[t.Any] = []
     if t.get_origin(hint) is t.Annotated:
-        hint, description = t.get_args(hint)
+        hint, *notes = t.get_args(hint)
     item = hint
     while t.get_origin(item) is list:
         (item,) = t.get_args(item)
     if item not in _SCALARS and item is not Decimal and not _is_record(item):
         msg = f"{where}: a record has no fields of type {hint!r}"
         raise TypeError(msg)
-    return Field(hint, description)
+    description = next((note for note in notes if isinstance(note, str)), None)
+    return Field(hint, description, Personal in notes)
 
 
 def _is_record(hint: t.Any) -> bool:  # noqa: ANN401
