@@ -14,6 +14,7 @@ from singer_sdk.exceptions import FatalAPIError
 from tap_bigcommerce.api.errors import ApiError, Forbidden
 from tap_bigcommerce.scans import Bounds, Once
 from tap_bigcommerce.scans.cost import Cost, Extent
+from tap_bigcommerce.streams.per_parent import AT_ONCE, PerParentStream
 from tap_bigcommerce.streams.scopes import panel_names
 from tap_bigcommerce.survey import PROBES, Survey
 
@@ -106,7 +107,10 @@ class Plan:
             first.note = "at least"
         parents = self._ids(first, owner) if owner.batched_by else 0
         scan, size = owner.scan(listing.bounds), listing.reader().limit or 1
-        if rows is None or parents is None:
+        if isinstance(owner, PerParentStream) and parents:
+            first.note = "at least"
+            cost = Cost(parents, -(-parents // AT_ONCE))
+        elif rows is None or parents is None:
             first.note = "" if isinstance(scan, Once) else ASSUMED
             cost = Cost(1, 1)
         else:

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 import typing as t
 from datetime import UTC, datetime
 from functools import cached_property
 
 from singer_sdk.exceptions import FatalAPIError
 
-from tap_bigcommerce.api.client import Client, Tally
+from tap_bigcommerce.api.client import Client, Request, Tally
 from tap_bigcommerce.api.clock import Clock
-from tap_bigcommerce.api.errors import Forbidden, TokenRejected, Unreachable
+from tap_bigcommerce.api.errors import (
+    Forbidden,
+    QuotaExhausted,
+    ServerTrouble,
+    TokenRejected,
+    Unreachable,
+)
 from tap_bigcommerce.api.limiter import Limiter
 from tap_bigcommerce.api.pool import Pool
 from tap_bigcommerce.api.retry import RetryPolicy
+from tap_bigcommerce.progress import terminal_columns
 from tap_bigcommerce.streams.scopes import panel_names
 from tap_bigcommerce.streams.walks import Walks
+from tap_bigcommerce.summary import Summary, Written
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +38,9 @@ if t.TYPE_CHECKING:
 
 logger = logging.getLogger("tap-bigcommerce")
 
+CLOCK_PATH: t.Final = "/v2/time"
+"""What a server answers as long as it answers anything: the lightest there is."""
+
 
 class Run:
     """One run of the tap."""
@@ -39,11 +51,19 @@ class Run:
         self._streams = {type(stream): stream for stream in streams}
         self._began = datetime.now(UTC).replace(microsecond=0)
         self._tallies: dict[str, Tally] = {}
-        self._found: dict[str, dict[str, int]] = {}
+        self.found: dict[str, dict[str, int]] = {}
+        """Values by stream and field that do not fit the declaration."""
+        self.written: dict[str, Written] = {}
+        """By stream, in the order in which their turn came."""
+        self.totals: dict[str, int] = {}
+        """Rows by stream, as far as answers counted them."""
         self._ended_by: ApiError | None = None
+        self._clock_error: Unreachable | None = None
         self.failures: dict[str, str] = {}
         self.skipped: dict[str, str] = {}
-        self._warnings: list[str] = []
+        self.warnings: dict[str, list[str]] = {}
+        """What could not be read, by stream."""
+        self.summary_file: t.IO[str] | None = None
 
     @cached_property
     def limiter(self) -> Limiter:
@@ -100,11 +120,56 @@ class Run:
         theirs = self.client.server_started
         return min(self._began, theirs) if theirs else self._began
 
+    def store_time(self) -> datetime | None:
+        """What the store's clock said first, asked for where nothing has been asked yet.
+
+        Raises:
+            Unreachable: Nobody answers.
+        """
+        if self.client.server_started is None and self._clock_error is None:
+            try:
+                self.client.get(Request(CLOCK_PATH, {}))
+            except Unreachable as error:
+                self._clock_error = error
+            except FatalAPIError as error:  # whatever the answer is, it is dated
+                logger.debug("the store's clock: %s", error)
+        if self._clock_error:
+            raise self._clock_error
+        return self.client.server_started
+
     def tally(self, stream: str) -> Tally:
         """Counts of one stream's requests."""
         return self._tallies.setdefault(stream, Tally())
 
-    # How streams end.
+    @property
+    def selected(self) -> list[BigCommerceStream]:
+        """The streams that are to be written, in that order."""
+        return [stream for stream in self._streams.values() if stream.selected]
+
+    @property
+    def requests(self) -> int:
+        """Requests in the names of streams so far; for any thread."""
+        return sum(tally.requests for tally in tuple(self._tallies.values()))
+
+    # How streams go, and how they end.
+
+    def begin(self, stream: BigCommerceStream) -> None:
+        """Note that a stream is being written from now on."""
+        self.written[stream.name] = Written(self.limiter.clock.monotonic())
+
+    def wrote(self, stream: BigCommerceStream, rows: int) -> None:
+        """Count rows that were written."""
+        if written := self.written.get(stream.name):
+            written.rows += rows
+
+    def expect(self, stream: BigCommerceStream, total: int | None) -> None:
+        """Note how many rows an answer counts; of part of a list, it may be fewer."""
+        if total:
+            self.totals[stream.name] = max(total, self.totals.get(stream.name, 0))
+
+    def _stop(self, stream: BigCommerceStream, *, is_whole: bool) -> None:
+        if written := self.written.get(stream.name):
+            written.ended_s, written.is_whole = self.limiter.clock.monotonic(), is_whole
 
     def may_read(self, stream: BigCommerceStream) -> bool:
         """Whether reading can succeed at all; if not, the stream is noted as failed."""
@@ -115,8 +180,9 @@ class Run:
 
     def fail(self, stream: BigCommerceStream, error: Exception) -> None:
         """Note that a stream ended with an error, and what it means for the others."""
-        if isinstance(error, TokenRejected | Unreachable):
-            self._ended_by = error
+        self._stop(stream, is_whole=False)
+        if isinstance(error, TokenRejected | Unreachable) or self._is_dead_after(error):
+            self._ended_by = t.cast("ApiError", error)
         if isinstance(error, Forbidden):
             scope = panel_names(self._scope(stream, error))
             error.remedy = (
@@ -134,18 +200,28 @@ class Run:
         self.failures[stream.name] = words
         logger.error("%s failed: %s", stream.name, words)
 
+    def _is_dead_after(self, error: Exception) -> bool:
+        """Whether it is not one list that fails, so that each stream would wait as long as this."""
+        is_doubtful = isinstance(error, ServerTrouble | QuotaExhausted) and error.is_retriable
+        return is_doubtful and not self.client.answers(CLOCK_PATH)
+
     def _scope(self, stream: BigCommerceStream, error: ApiError) -> Iterable[str]:
         """Scopes of what was asked for, which may be the list of the stream's parents."""
         owners = (s.scope for s in self._streams.values() if s.path == error.path)
         return next(owners, stream.scope)
 
     def warn(self, stream: BigCommerceStream, words: str) -> None:
-        """Say what the user may want to look at, now and at the end."""
-        self._warnings.append(f"{stream.name}: {words}")
+        """Say what could not be read of a stream, now and at the end."""
+        self.warnings.setdefault(stream.name, []).append(words)
         logger.warning("%s: %s", stream.name, words)
+
+    def is_incomplete(self, stream: BigCommerceStream) -> bool:
+        """Whether not all of a stream could be read, or of the one that it is a part of."""
+        return any(one.name in self.warnings for one in (stream, stream.whole_asked) if one)
 
     def finish(self, stream: BigCommerceStream) -> None:
         """Note that a stream was read to its end."""
+        self._stop(stream, is_whole=True)
         tally = self.tally(stream.name)
         logger.info(
             "%s finished: %s requests, %s retries, %.1f s waited for quota",
@@ -157,7 +233,7 @@ class Run:
 
     def report_found(self, stream: BigCommerceStream, found: Iterable[Found]) -> None:
         """Count what does not fit the declaration, and say it once per stream and field."""
-        counts = self._found.setdefault(stream.name, {})
+        counts = self.found.setdefault(stream.name, {})
         for one in found:
             path = re.sub(r"\[\d+\]", "[]", one.path)
             if path not in counts:
@@ -172,16 +248,35 @@ class Run:
 
         The last lines name each stream that failed, with cause and remedy.
         """
+        self.limiter.clock.stop()  # or what is in flight would be tried again
         self.walks.close()
         self.pool.close()
         self.client.close()
-        for name, counts in tuple(self._found.items()):
+        exit_code = 1 if self.failures else 0
+        self.sum_up(exit_code)
+        for name, counts in tuple(self.found.items()):
             for path, count in tuple(counts.items()):
                 logger.warning("%s: %s values of `%s` are in `_extra`", name, count, path)
-        for words in self._warnings:
-            logger.warning("incomplete: %s", words)
+        for name, warnings in self.warnings.items():
+            for words in warnings:
+                logger.warning("incomplete: %s: %s", name, words)
         for name, words in self.skipped.items():
             logger.warning("skipped: %s. %s", name, words)
         for name, words in self.failures.items():
             logger.error("FAILED: %s. %s", name, words)
-        return 1 if self.failures else 0
+        return exit_code
+
+    def sum_up(self, exit_code: int) -> None:
+        """Say how each stream went; nothing where none was to be written."""
+        if not self.written:
+            return
+        summary = Summary(self, exit_code)
+        # One message, so that whoever reads JSON lines or adds a prefix gets it in one piece.
+        table = summary.table(terminal_columns(sys.stderr))
+        logger.info("%s\n%s", summary.headline(), table)
+        if self.summary_file:
+            try:
+                self.summary_file.write(summary.json())
+                self.summary_file.flush()
+            except OSError as error:  # what failed is still to be said
+                logger.warning("--summary-file cannot be written: %s", error.strerror)

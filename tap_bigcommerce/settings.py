@@ -21,14 +21,6 @@ from tap_bigcommerce import readers
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-# Their names are promised, but nothing stands behind these values yet.
-# Whoever builds one deletes its line; the words in every document and the refusal follow.
-NOT_YET_AVAILABLE: tuple[tuple[str, object], ...] = (
-    ("emit_deletes", True),
-    ("personal_data", "hash"),
-    ("personal_data", "drop"),
-)
-
 # Settings of the SDK that this tap does not honour, and why.
 REFUSED = {"batch_config": "batch files would carry fields that are deselected"}
 
@@ -37,17 +29,13 @@ SANDBOX_TOKEN = "sandbox-access-token"  # noqa: S105 - public, worth nothing out
 SANDBOX_URL = "http://127.0.0.1:8765"
 
 
-def _as_word(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
 @dataclass(frozen=True, slots=True)
 class Declaration:
     """One setting as its user meets it."""
 
     name: str
     title: str
-    words: str
+    description: str
     _: KW_ONLY
     reader: Callable[[object], Any] = readers.text
     type: type[th.JSONTypeHelper[Any]] | th.JSONTypeHelper[Any] = th.StringType
@@ -63,13 +51,6 @@ class Declaration:
     def is_required(self) -> bool:
         """Whether nothing works without it."""
         return bool(self.if_missing)
-
-    @property
-    def description(self) -> str:
-        """The words, and an honest addition for what is not built yet."""
-        lacking = [_as_word(value) for name, value in NOT_YET_AVAILABLE if name == self.name]
-        addition = f" Not available in this version: {', '.join(lacking)}." if lacking else ""
-        return self.words + addition
 
     @property
     def schema(self) -> th.Property[Any]:
@@ -104,8 +85,8 @@ class Declaration:
             raise ValueError(message) from None
 
 
-def _setting(name: str, title: str, words: str, **aspects: Any) -> Any:  # noqa: ANN401 - see Declaration
-    declaration = Declaration(name, title, words, **aspects)
+def _setting(name: str, title: str, description: str, **aspects: Any) -> Any:  # noqa: ANN401 - see Declaration
+    declaration = Declaration(name, title, description, **aspects)
     return field(repr=not declaration.is_secret, metadata={"declaration": declaration})
 
 
@@ -340,6 +321,13 @@ class Settings:
         choices=("keep", "hash", "drop"),
         default="keep",
     )
+    personal_data_key: str | None = _setting(
+        "personal_data_key",
+        "Key for personal data",
+        "Secret that hashes of personal data depend on: the same key gives the same hashes. "
+        "The access token when absent; set it, so that they stay the same with a new token.",
+        is_secret=True,
+    )
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Self:
@@ -352,6 +340,14 @@ class Settings:
             ValueError: A value cannot be read. The text is the sentence that `problems` has for it.
         """
         return cls(**{name: it.read(config) for name, it in _DECLARED.items()})
+
+    @classmethod
+    def early(cls, config: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 (of any type)
+        """One setting before all are checked; its default where it is wrong: refused later."""
+        try:
+            return _DECLARED[name].read(config)
+        except ValueError:
+            return _DECLARED[name].default
 
 
 _DECLARED: dict[str, Declaration] = {f.name: f.metadata["declaration"] for f in fields(Settings)}
@@ -394,13 +390,9 @@ def _wrong_values(config: Mapping[str, Any]) -> Iterator[str]:
             yield f"{it.name} is missing: {it.if_missing}"
             continue
         try:
-            value = it.read(config)
+            it.read(config)
         except ValueError as error:
             yield str(error)
-        else:
-            if (it.name, value) in NOT_YET_AVAILABLE:
-                allowed = _as_word(it.default)
-                yield f"{it.name} must be {allowed}; more is not available in this version."
 
 
 def _contradictions(config: Mapping[str, Any], now: datetime) -> Iterator[str]:

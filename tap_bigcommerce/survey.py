@@ -20,6 +20,7 @@ from tap_bigcommerce.scans import Bounds, Cursor, IdRanges, Keyset, ParentBatche
 from tap_bigcommerce.streams.base import ListStream
 from tap_bigcommerce.streams.children import ChildStream
 from tap_bigcommerce.streams.listing import small_reader
+from tap_bigcommerce.streams.per_parent import PerParentStream
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -106,11 +107,12 @@ class Survey:
         """Parents that are only asked to learn that others need not be."""
         self._totals: dict[Key, int] = {}
         self._samples: dict[Listing, dict[int, Row]] = {}
-        self._sampled = [
+        sampled = [
             listing
             for listing, members in listings.items()
             if any(member.whole_asked for member in members)
         ]
+        self._sampled = sorted(sampled, key=self._is_long, reverse=True)
 
     def ask(self) -> None:
         """Ask all that is not about single parents.
@@ -186,7 +188,7 @@ class Survey:
 
     def _ask_totals(self) -> None:
         """Ask for the totals that matter most, side by side."""
-        kept = len(self._sampled) + (LESSONS if self._sampled else 0)
+        kept = sum(map(self._is_long, self._sampled)) + (LESSONS if self._sampled else 0)
         pending: list[tuple[Key, Pending]] = []
         counters: list[tuple[Key, Counter]] = []
         for key in self._wanted_totals():
@@ -216,13 +218,15 @@ class Survey:
         weights: dict[Key, int] = {}
 
         def want(stream: BigCommerceStream, bounds: Bounds, weight: int) -> None:
+            if isinstance(stream, PerParentStream):  # its lists would have to be asked one by one
+                return
             if stream.page_limit and (type(stream).decode is read_v3 or _counter(stream)):
                 weights[stream, bounds] = min(weight, weights.get((stream, bounds), weight))
 
         for listing, members in self._listings.items():
             owner = self._list_in(listing)
-            is_long = isinstance(owner.scan(listing.bounds), LONG)
-            want(owner, listing.bounds, 0 if listing in self._sampled else 2 - is_long)
+            is_parent = any(member.whole_asked for member in members)
+            want(owner, listing.bounds, 2 - self._is_long(listing) - is_parent)
             for member in members:
                 if member.bounds != listing.bounds:
                     want(owner, member.bounds, 1)
@@ -264,6 +268,9 @@ class Survey:
         total = len(page.rows) if page.total is None and page.is_last else page.total
         if total is not None:
             self._totals.setdefault((owner, listing.bounds), total)
+
+    def _is_long(self, listing: Listing) -> bool:
+        return isinstance(self._list_in(listing).scan(listing.bounds), LONG)
 
     def _list_in(self, listing: Listing) -> ListStream:
         return self.owner(self._listings[listing][0])

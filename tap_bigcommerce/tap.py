@@ -5,23 +5,33 @@ from __future__ import annotations
 import gc
 import sys
 import typing as t
+from contextlib import suppress
 from functools import cached_property
+from pathlib import Path
 
 import click
 from singer_sdk import Tap
-from singer_sdk.exceptions import ConfigValidationError, FatalAPIError
+from singer_sdk.exceptions import (
+    ConfigValidationError,
+    FatalAPIError,
+    MapExpressionError,
+    StreamMapConfigError,
+)
 from singer_sdk.helpers._catalog import get_selected_schema
-from singer_sdk.helpers._util import load_json
 from singer_sdk.helpers.capabilities import PluginCapabilities
+from singer_sdk.singerlib import Catalog, StateMessage
 
+from tap_bigcommerce import inputs
+from tap_bigcommerce.check import Check, hasty
 from tap_bigcommerce.plan import Plan
+from tap_bigcommerce.progress import Progress
 from tap_bigcommerce.run import Run
 from tap_bigcommerce.settings import CONFIG_JSONSCHEMA, Settings, problems
 from tap_bigcommerce.streams import STREAMS
 from tap_bigcommerce.streams.lines import LineWriter
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from types import FrameType
 
     from tap_bigcommerce.streams.base import BigCommerceStream
@@ -41,15 +51,39 @@ class TapBigCommerce(Tap):
     # The SDK's batches would leave selection and stream maps out.
     capabilities: t.ClassVar = [c for c in Tap.capabilities if c is not PluginCapabilities.BATCH]
 
+    def __init__(
+        self,
+        *,
+        catalog: dict[str, t.Any] | Catalog | None = None,
+        **options: t.Any,  # noqa: ANN401 (the SDK's own)
+    ) -> None:
+        """Make a tap of settings, a catalog and a state.
+
+        Raises:
+            ConfigValidationError: One of them cannot be followed.
+        """
+        if isinstance(catalog, dict) and not isinstance(catalog, Catalog):
+            _refuse(inputs.catalog_problems(catalog, {one.name: one.keys() for one in STREAMS}))
+        super().__init__(catalog=catalog, **options)
+
     @cached_property
     def settings(self) -> Settings:
         """The settings, parsed."""
         return Settings.from_config(self.config)
 
+    def early(self, name: str) -> t.Any:  # noqa: ANN401 (of any type)
+        """A setting that schemas depend on, which are made before the settings are checked."""
+        return Settings.early(self.config, name)
+
+    @property
+    def own_streams(self) -> dict[str, BigCommerceStream]:
+        """The streams, as what they are."""
+        return t.cast("dict[str, BigCommerceStream]", self.streams)
+
     @cached_property
     def run(self) -> Run:
         """What the streams share."""
-        return Run(self.settings, t.cast("Iterable[BigCommerceStream]", self.streams.values()))
+        return Run(self.settings, self.own_streams.values())
 
     def discover_streams(self) -> Sequence[BigCommerceStream]:
         """One instance of every stream; needs no credentials."""
@@ -73,8 +107,7 @@ class TapBigCommerce(Tap):
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002
         """End as shells expect of a program that a signal ended, not with 0 as after a whole run.
 
-        Nothing more is written than the message that was begun: every STATE went out right behind
-        its rows.
+        Nothing more is written than the message that was begun, and the state.
         """
         exit_code = 128 + signum
         if isinstance(self.message_writer, LineWriter):
@@ -94,54 +127,83 @@ class TapBigCommerce(Tap):
         """Take the state over; what it holds for a stream is read by `Bookmark`.
 
         Raises:
-            ConfigValidationError: It is no state, so that everything would be read again.
+            ConfigValidationError: It is no state of this store, so that everything would be read
+                again.
         """
-        bookmarks = state.get("bookmarks") or {}
-        if not isinstance(bookmarks, dict) or (state and "bookmarks" not in state):
-            errors = ["State has no `bookmarks`: give the `value` of the last STATE message."]
-        else:
-            wrong = [name for name, value in bookmarks.items() if not isinstance(value, dict)]
-            errors = [f"State: `{name}` is not an object. Correct or remove it." for name in wrong]
-        if errors:
-            message = "State validation failed"
-            raise ConfigValidationError(message, errors=errors, schema={})
-        super().load_state({"bookmarks": bookmarks})
+        if state:
+            _refuse(inputs.state_problems(state, self.settings.store_hash))
+        super().load_state({"bookmarks": state.get("bookmarks") or {}})
 
-    def warn_of_unknown_streams(self) -> None:
-        """Name what the catalog selects and this version does not have; the SDK is silent on it."""
-        for entry in self.input_catalog.streams if self.input_catalog else ():
-            name = entry.tap_stream_id
-            if name not in self.streams and entry.metadata.resolve_selection()[()]:
-                self.logger.warning("the catalog selects %s, which is not a stream", name)
+    def sync_or_stop(self) -> None:
+        """Read all streams. A run that a signal ends has the state as its last line, too."""
+        try:
+            with Progress(self.run):
+                self.sync_all()
+        except SystemExit as end:
+            with suppress(BrokenPipeError, SystemExit):  # with which the writer ends again
+                self.message_writer.write_message(StateMessage(value=self.state))
+            self.run.sum_up(t.cast("int", end.code))
+            raise
+        except Exception:  # a reader that went away, above all
+            self.run.sum_up(1)
+            raise
 
     @classmethod
     def get_singer_command(cls) -> click.Command:
-        """The SDK's command, with the option `--plan`."""
+        """The SDK's command, with `--plan` and `--summary-file`, and a `--test` of our own."""
         command = super().get_singer_command()
+        (test,) = (
+            one for one in command.params if isinstance(one, click.Option) and one.name == "test"
+        )
+        test.expose_value = True
+        test.help = (
+            "Print which scopes the token has and which the selected streams need, for 25 requests "
+            "at most. --test=schema prints the schemas of all streams."
+        )
         words = "Print the rows, requests and time that a run needs, and read nothing."
         command.params.append(click.Option(["--plan"], is_flag=True, help=words))
+        words = "Write how each stream went into this file, as JSON, when the run ends."
+        # Opened at once: what cannot be written is to show before the run, and no earlier run's
+        # summary may stand for this one's.
+        file = click.File("w", encoding="utf-8", lazy=False)
+        command.params.append(
+            click.Option(["--summary-file"], type=file, callback=_beside_stdout, help=words)
+        )
         return command
 
     @classmethod
-    def cb_test(cls, ctx: click.Context, param: click.Option, value: str) -> None:
-        """Read one row of each stream; the exit code is 1 when a stream failed."""
-        try:
-            if value != "all":
+    def cb_config(cls, ctx: click.Context, param: click.Option, value: tuple[str, ...]) -> t.Any:  # noqa: ANN401 (the SDK's own, private class)
+        """Read the settings' files."""
+        for path in value:
+            if path != "ENV":
+                try:
+                    with Path(path).open(encoding="utf-8") as file:
+                        _read(file, param.opts[0])
+                except OSError as error:
+                    words = f"{path!r}: {error.strerror}"
+                    raise click.BadParameter(words, param_hint=param.opts[0]) from None
+        return super().cb_config(ctx, param, value)
+
+    @classmethod
+    def cb_test(cls, ctx: click.Context, param: click.Option, value: str) -> t.Any:  # noqa: ANN401 (the option's value)
+        """Print the schemas, or let `invoke` test the connection."""
+        if value == "schema":
+            try:
                 super().cb_test(ctx, param, value)
-                return
-            config = ctx.params["config"]
-            tap = cls(config=config.config, parse_env_config=config.parse_env)
-        except ConfigValidationError as error:  # the SDK would show a traceback without the reasons
-            for reason in error.errors:
-                cls.logger.error(reason)  # noqa: TRY400
-            ctx.exit(1)
-        tap.run_connection_test()
-        ctx.exit(tap.run.end())
+            except ConfigValidationError as error:  # the SDK would show a traceback, and no reason
+                cls.exit_for(error.errors)
+        return value == "all"
+
+    @classmethod
+    def exit_for(cls, reasons: list[str]) -> t.NoReturn:
+        """Say why nothing is read, and end."""
+        for reason in reasons:
+            cls.logger.error(reason)
+        sys.exit(1)
 
     def print_plan(self) -> None:
         """Print what a run needs; a token that cannot read is noted as in a run."""
-        streams = t.cast("list[BigCommerceStream]", list(self.streams.values()))
-        plan = Plan(self.run, streams)
+        plan = Plan(self.run, list(self.own_streams.values()))
         try:
             plan.make()
         except FatalAPIError as error:
@@ -150,6 +212,16 @@ class TapBigCommerce(Tap):
                     self.run.fail(stream, error)
         else:
             click.echo(plan.text())
+
+    def check(self) -> int:
+        """Print what the token may read; 1 where a selected stream is not among it."""
+        streams = self.own_streams.values()
+        check = Check(Run(hasty(self.settings), streams), streams)
+        check.make()
+        click.echo(check.text())
+        for reason in check.reasons():
+            self.logger.error(reason)
+        return 1 if check.closed else 0
 
     @classmethod
     def invoke(  # type: ignore[override] # noqa: PLR0913 - the command's options
@@ -161,6 +233,8 @@ class TapBigCommerce(Tap):
         state: t.IO[str] | None = None,
         catalog: t.IO[str] | None = None,
         plan: bool = False,
+        test: bool = False,
+        summary_file: t.IO[str] | None = None,
     ) -> None:
         """Run the tap, or say what a run needs; the exit code is 1 when a stream failed."""
         if about:
@@ -168,15 +242,64 @@ class TapBigCommerce(Tap):
             sys.exit(0)
         cls.print_version(print_fn=cls.logger.info)
         gc.set_threshold(*GC_THRESHOLDS)
-        tap = cls(
-            config=config.config if config else None,
-            state=load_json(state.read()) if state else None,
-            catalog=load_json(catalog.read()) if catalog else None,
-            parse_env_config=config.parse_env if config else False,
-        )
-        tap.warn_of_unknown_streams()
+        given = _read(catalog, "--catalog") if catalog else None
+        try:
+            tap = cls(
+                config=config.config if config else None,
+                state=_read(state, "--state") if state else None,
+                catalog=given,
+                parse_env_config=config.parse_env if config else False,
+            )
+        except ConfigValidationError as error:  # the last line is to be a reason, too
+            cls.exit_for(error.errors)
+        except (MapExpressionError, StreamMapConfigError) as error:
+            cls.exit_for([f"stream_maps cannot be used: {error}"])
+        for words in inputs.catalog_remarks(given, tap.own_streams) if given else ():
+            cls.logger.warning(words)
+        tap.run.summary_file = summary_file
+        if test:
+            sys.exit(tap.check())
         if plan:
             tap.print_plan()
         else:
-            tap.sync_all()
+            tap.sync_or_stop()
         sys.exit(tap.run.end())
+
+
+def _read(file: t.IO[str], option: str) -> dict[str, t.Any]:
+    """The JSON object in a file that was given by this option.
+
+    Raises:
+        BadParameter: It is something else.
+    """
+    try:
+        return inputs.read_object(file, "its file")
+    except inputs.UnusableInput as error:
+        raise click.BadParameter(str(error), param_hint=option) from None
+
+
+def _beside_stdout(
+    ctx: click.Context,  # noqa: ARG001 (click's own)
+    param: click.Parameter,  # noqa: ARG001
+    value: t.IO[str] | None,
+) -> t.IO[str] | None:
+    """A file that is not where the messages go.
+
+    Raises:
+        BadParameter: It is.
+    """
+    if value and value.name == "<stdout>":
+        message = "stdout is for the messages: name a file."
+        raise click.BadParameter(message)
+    return value
+
+
+def _refuse(problems: list[str]) -> None:
+    """Refuse what has been given, with all sentences at once.
+
+    Raises:
+        ConfigValidationError: There are problems.
+    """
+    if problems:
+        message = "Cannot be used"
+        raise ConfigValidationError(message, errors=problems, schema={})

@@ -20,6 +20,8 @@ _PROGRAMS = (
     ("TAP_TEST_SINGER_CHECK_TAP", environments.SINGER_TOOLS, "singer-check-tap"),
     ("TAP_TEST_MELTANO", environments.MELTANO, "meltano"),
 )
+# One for each core; of more the last to begin would have little left to do.
+_WORKERS = ("--numprocesses=auto", "--maxprocesses=8")
 _COVERAGE = ("--cov", "--cov-report=term")
 _LEAST_COVERED = "--cov-fail-under=95"  # percent, by branch; of all tests, not of some
 
@@ -86,7 +88,7 @@ def _pytest(arguments: list[str], variables: Mapping[str, str]) -> tuple[int, st
     """Run pytest with these environment variables; its exit code and its closing line."""
     DEV.ensure()
     color = ["--color=yes"] if sys.stdout.isatty() else []
-    command = [str(DEV.executable("python")), "-m", "pytest", *color, *arguments]
+    command = [str(DEV.executable("python")), "-m", "pytest", *color, *_WORKERS, *arguments]
     environment = {**os.environ, **variables}
     closing_line = ""
     with subprocess.Popen(

@@ -1,13 +1,15 @@
 """Writes what follows from the settings and the streams into the files that repeat it.
 
 Runs in the environment `dev`: `python3 dev.py docs`, with `--check` to ask whether anything lags.
-Hand-written text stays: all but `sample_config.json` is replaced between two markers only.
+Hand-written text stays: in `README.md` and `meltano.yml` only what is between two markers is
+replaced. `sample_config.json` and all of `docs/streams` are generated whole.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,11 +22,14 @@ from tap_bigcommerce.settings import (
     SANDBOX_URL,
     Declaration,
 )
+from tools import erd, stream_pages
+from tools.domains import MODULES, domains
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = Path(__file__).parent.parent
+PAGES = "docs/streams"
 
 
 def sample_config(_: str) -> str:
@@ -76,7 +81,8 @@ def _kind(schema: dict[str, Any]) -> str:
 def readme(current: str) -> str:
     """`README.md` with the tables of settings and streams between their markers."""
     text = _between(current, "<!-- settings -->\n", "<!-- /settings -->\n", _settings_table())
-    return _between(text, "<!-- streams -->\n", "<!-- /streams -->\n", _streams_table())
+    table = stream_pages.overview()
+    return _between(text, "<!-- streams -->\n", "<!-- /streams -->\n", table)
 
 
 def _settings_table() -> str:
@@ -95,21 +101,6 @@ def _default(it: Declaration) -> str:
     return "" if it.default is None else f"`{json.dumps(it.default).strip(chr(34))}`"
 
 
-def _streams_table() -> str:
-    from tap_bigcommerce.streams import STREAMS, scopes  # noqa: PLC0415 - settings need no streams
-
-    rows = ["| Stream | | Key | Bookmark | Scope |", "|:--|:--|:--|:--|:--|"]
-    # Any: the SDK declares as properties of a stream what its class has as attributes.
-    streams: list[Any] = sorted(STREAMS, key=lambda it: str(it.name))
-    for stream in streams:
-        line = (stream.__doc__ or "").strip().splitlines()[0]
-        keys = ", ".join(f"`{key}`" for key in stream.primary_keys)
-        bookmark = f"`{stream.replication_key}`" if isinstance(stream.replication_key, str) else ""
-        scope = " or ".join(scopes.PANEL_NAMES.get(name, name) for name in stream.scope)
-        rows.append(f"| `{stream.name}` | {line} | {keys} | {bookmark} | {scope} |")
-    return "\n".join(rows) + "\n"
-
-
 def _between(text: str, begin: str, end: str, content: str) -> str:
     """The text with everything between two markers replaced."""
     head, found, rest = text.partition(begin)
@@ -120,11 +111,26 @@ def _between(text: str, begin: str, end: str, content: str) -> str:
     return f"{head}{begin}{content}{end}{tail}"
 
 
+def _whole(make: Callable[[], str], _: str) -> str:
+    """A file that is generated from its first line to its last."""
+    return make()
+
+
+def _pages() -> dict[str, Callable[[], str]]:
+    pages = {"README.md": stream_pages.index}
+    pages |= {f"{module}.md": partial(stream_pages.page, module) for module in MODULES}
+    for domain, streams in domains().items():
+        if erd.is_worth_drawing(streams):
+            pages[stream_pages.picture(domain)] = partial(erd.draw, streams, domain)
+    return pages
+
+
 # Every file with something generated in it, and what it becomes, given what it is.
 GENERATED: dict[str, Callable[[str], str]] = {
     "sample_config.json": sample_config,
     "meltano.yml": meltano,
     "README.md": readme,
+    **{f"{PAGES}/{name}": partial(_whole, make) for name, make in _pages().items()},
 }
 
 
@@ -135,6 +141,12 @@ def generated(name: str) -> tuple[str, str]:
     return current, GENERATED[name](current)
 
 
+def left_over() -> list[str]:
+    """Pages of what is no more."""
+    found = {path.relative_to(ROOT).as_posix() for path in (ROOT / PAGES).glob("*")}
+    return sorted(found - GENERATED.keys())
+
+
 def main(arguments: list[str]) -> int:
     """Write the files that lag, or with `--check` name them."""
     is_check = "--check" in arguments
@@ -142,7 +154,7 @@ def main(arguments: list[str]) -> int:
     for name in GENERATED:
         try:
             current, wanted = generated(name)
-        except (ImportError, ValueError) as error:
+        except ValueError as error:
             print(f"{name} is left as it is: {error}.")
             code = 1
             continue
@@ -152,8 +164,17 @@ def main(arguments: list[str]) -> int:
             print(f"{name} lags: run python3 dev.py docs.")
             code = 1
         else:
-            (ROOT / name).write_text(wanted, encoding="utf-8")
+            path = ROOT / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(wanted, encoding="utf-8")
             print(f"{name} written.")
+    for name in left_over():
+        if is_check:
+            print(f"{name} is about what is no more: run python3 dev.py docs.")
+            code = 1
+        else:
+            (ROOT / name).unlink()
+            print(f"{name} removed.")
     return code
 
 

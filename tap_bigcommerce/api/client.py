@@ -20,7 +20,7 @@ import requests
 import urllib3.exceptions
 
 from tap_bigcommerce.api import errors, wire
-from tap_bigcommerce.api.errors import ApiError, QuotaExhausted, ServerTrouble
+from tap_bigcommerce.api.errors import ApiError, QuotaExhausted, ServerTrouble, TokenRejected
 from tap_bigcommerce.api.retry import SHRINK_SIZES, Effort, Patience, RetryPolicy
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ MIN_PART = 5
 NO_CONTENT = 204
 TOO_MANY_REQUESTS = 429
 MAX_ERROR_BYTES = 2**20
+# Whether a server answers at all: some seconds of an outage, but no fault that heals at once.
+SIGN_OF_LIFE = RetryPolicy(max_retries=2, budget_s=60.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,12 +187,15 @@ class Client:
         self._adapter = adapter or wire.Wire(
             pool_size=pool_size, answer_s=request_timeout_s, clock=self._clock
         )
+        self._one_large = threading.Lock()
         self._first = threading.Lock()
         self._has_answer = False
+        self._is_let_in = False  # the token opened something
         self.server_started: datetime | None = None  # the first answer's `Date`, in UTC
         self.stats = Tally()
-        # It logs every URL with its query, which ours leaves out on purpose.
-        logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
+        # They log every URL with its query, which ours leaves out on purpose, and headers that
+        # cannot be read with a traceback.
+        logging.getLogger("urllib3").setLevel(logging.ERROR)
 
     def get(self, request: Request, tally: Tally | None = None) -> Answer:
         """The answer, however many tries and waits it takes within the bounds.
@@ -205,6 +210,11 @@ class Client:
         # Past the end of a list come empty pages, which add nothing to the parts before them.
         bodies = tuple(reply.body for reply in replies if reply.body) or (b"",)
         return Answer(replies[0].status, bodies, effort.tries, limit)
+
+    def answers(self, path: str) -> bool:
+        """Whether the server answers a request for `path`, be it with a refusal."""
+        outcome = self._persist(Request(path), Effort(SIGN_OF_LIFE), (self.stats,))
+        return not (isinstance(outcome, ApiError) and outcome.is_retriable)
 
     def close(self) -> None:
         """Close the connections."""
@@ -238,6 +248,7 @@ class Client:
         """Ask until there is an answer or no sense in asking."""
         patience = Patience(effort, can_shrink=bool(request.smaller()))
         while True:
+            self._clock.check()
             ticket = self._limiter.acquire(on_wait=_say_wait)
             for tally in tallies:
                 tally.count(requests=1)
@@ -245,7 +256,11 @@ class Client:
             effort.tries += 1
             outcome = self._try(request, ticket)
             if isinstance(outcome, _Reply):
+                self._is_let_in = True
                 return outcome
+            if isinstance(outcome, TokenRejected) and self._is_let_in and not effort.is_doubted:
+                # It was right a moment ago, and what a single 401 costs is the whole run.
+                outcome.is_retriable = effort.is_doubted = True
             is_quota = isinstance(outcome, QuotaExhausted)
             effort.spent_s += self._clock.monotonic() - ticket.sent_at
             wait_s = patience.wait_after(outcome)
@@ -308,13 +323,18 @@ class Client:
             response.raw.drain_conn()  # read to its end, a connection can be used again
             return _Reply(status, b"")
         if not 200 <= status < 300:  # noqa: PLR2004 - success
-            moved_to = urlsplit(response.headers.get("Location", "")).hostname
+            moved_to = _host(response.headers.get("Location", ""))
             body = _error_body(response)
             return errors.refusal(path, status, body, secrets=self._secrets, moved_to=moved_to)
-        body = wire.read_body(response, wire.MAX_BODY_BYTES)
-        if wire.is_json(body):
+        body = wire.read_body(response, wire.MAX_BODY_BYTES, self._one_large)
+        if not body:
+            said = "the answer is empty"
+        elif body[:16].strip() == b"null":
+            said = "the answer is null"
+        elif wire.is_json(body):
             return _Reply(status, body)
-        said = "the answer is not JSON, or not whole" if body else "the answer is empty"
+        else:
+            said = "the answer is not JSON, not whole, or nested too deep"
         return ServerTrouble(path, status=status, said=said)
 
     def _url(self, request: Request) -> str:
@@ -328,6 +348,13 @@ def _error_body(response: requests.Response) -> bytes:
         return wire.read_body(response, MAX_ERROR_BYTES)
     except (wire.TooLarge, urllib3.exceptions.HTTPError, OSError):
         return b""
+
+
+def _host(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
 
 
 def _is_end(body: bytes, page: int) -> bool:
@@ -357,7 +384,7 @@ class _Envelope(msgspec.Struct):
 def _date(text: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)  # HTTP knows no other zone
 

@@ -42,6 +42,14 @@ class Clock:
 
         with self._changed:
             self._changed.wait_for(is_over, timeout=seconds)
+        self.check()
+
+    def check(self) -> None:
+        """Go on.
+
+        Raises:
+            Stopped: when `stop` was called.
+        """
         if self._is_stopped:
             raise Stopped
 

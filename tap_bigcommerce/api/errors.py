@@ -12,6 +12,7 @@ Source: BigCommerce docs, "API status codes" and "Migration: errors".
 from __future__ import annotations
 
 import json
+import re
 import ssl
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -24,9 +25,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 MAX_SAID = 300  # characters of BigCommerce's message; the rest is noise in a log line
+_PROXY_WANTS_LOGIN = 407
 MIN_SECRET = 4  # a shorter "secret" would mask half of every sentence
 
 _ADDRESS = "Check `api_url` (`b2b_api_url` for B2B Edition)"
+_PROXY_LOGIN = "Write `proxy_url` with a user name and a password: http://user:password@host:port."
+
+_EMAIL = re.compile(r"[^\s@<>\"'(),:;=]+@[^\s@<>\"'(),:;=]+")
+# In the words of http.client, which has no type for it.
+_TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")
+# What TLS makes of an answer in plain text; how OpenSSL's versions call it.
+_NOT_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"})
 
 
 class ApiError(FatalAPIError):
@@ -151,11 +160,6 @@ _REMEDIES = {
 # The first that fits, as `requests` and urllib3 wrap one kind in another: every error of a new
 # connection is a timeout to urllib3, every error of TLS a connection error to `requests`.
 _FATES: tuple[tuple[tuple[type[BaseException], ...], type[ApiError], str], ...] = (
-    (
-        (requests.exceptions.ProxyError, u3.ProxyError),
-        Unreachable,
-        "the proxy cannot be reached or refuses",
-    ),
     ((u3.NameResolutionError,), Unreachable, "the host name {host} cannot be resolved"),
     ((ConnectionRefusedError,), Unreachable, "{host} refuses the connection"),
     ((u3.ConnectTimeoutError,), Unreachable, "no connection to {host}"),
@@ -199,9 +203,14 @@ def refusal(
         said = f"the server redirects to {moved_to}" if moved_to else "the server redirects"
         remedy = f"{_ADDRESS}: the token is sent to no other address."
         return RequestRefused(path, status=status, said=masked(said, secrets), remedy=remedy)
-    is_trouble = status >= 500 and status not in _PERMANENT  # noqa: PLR2004 - the server's errors
-    kind = _TYPES.get(status, ServerTrouble if is_trouble else RequestRefused)
+    if status == _PROXY_WANTS_LOGIN:
+        return Unreachable(path, status=status, remedy=_PROXY_LOGIN, is_retriable=False)
+    kind = _TYPES.get(status, ServerTrouble if _is_trouble(status) else RequestRefused)
     return kind(path, status=status, said=said_in(body, secrets), remedy=_REMEDIES.get(status))
+
+
+def _is_trouble(status: int) -> bool:
+    return status >= 500 and status not in _PERMANENT  # noqa: PLR2004 - the server's errors
 
 
 def too_large(path: str, most_bytes: int) -> ApiError:
@@ -220,6 +229,11 @@ def unanswered(path: str, error: Exception, *, host: str) -> ApiError:
             said = f"the TLS certificate of {host} is not trusted ({why})"
             remedy = f"{_ADDRESS}, or set `ca_bundle` to the authority that your proxy signs with."
             return Unreachable(path, said=said, remedy=remedy, is_retriable=False)
+    if any(isinstance(cause, requests.exceptions.ProxyError | u3.ProxyError) for cause in causes):
+        return _by_proxy(path, causes, host)
+    if any(getattr(cause, "reason", None) in _NOT_TLS for cause in causes if _is_tls(cause)):
+        said = f"{host} does not speak TLS on this port"
+        return Unreachable(path, said=said, remedy=f"{_ADDRESS}: its port.", is_retriable=False)
     if not any(isinstance(cause, _UNSENDABLE) for cause in causes):
         for kinds, fate, said in _FATES:
             if any(isinstance(cause, kinds) for cause in causes):
@@ -228,6 +242,27 @@ def unanswered(path: str, error: Exception, *, host: str) -> ApiError:
     said = "the request cannot be sent with these settings"
     remedy = f"{_ADDRESS}, `proxy_url` and `ca_bundle`."
     return Unreachable(path, said=said, remedy=remedy, is_retriable=False)
+
+
+def _by_proxy(path: str, causes: tuple[BaseException, ...], host: str) -> Unreachable:
+    """What a proxy said of the tunnel to `host`, or why nothing can be heard of it."""
+    found = next(filter(None, (_TUNNEL.search(str(cause)) for cause in causes)), None)
+    if found is None:
+        said, remedy = "the proxy cannot be reached", "Check `proxy_url`"
+        if any(_is_tls(cause) for cause in causes):
+            said, remedy = "no TLS connection to the proxy", f"{remedy}: most begin with http://"
+        return Unreachable(path, said=said, remedy=f"{remedy}, or HTTPS_PROXY where it is not set.")
+    status = int(found[1])
+    if status == _PROXY_WANTS_LOGIN:
+        said = "the proxy wants a user name and a password, or refuses these (407)"
+        return Unreachable(path, said=said, remedy=_PROXY_LOGIN, is_retriable=False)
+    said = f"the proxy does not connect to {host} ({status})"
+    remedy = f"Let the proxy allow {host}, or set another `proxy_url`."
+    return Unreachable(path, said=said, remedy=remedy, is_retriable=_is_trouble(status))
+
+
+def _is_tls(cause: BaseException) -> bool:
+    return isinstance(cause, ssl.SSLError | u3.SSLError)
 
 
 def said_in(body: bytes, secrets: tuple[str, ...] = ()) -> str:
@@ -247,11 +282,11 @@ def said_in(body: bytes, secrets: tuple[str, ...] = ()) -> str:
 
 
 def masked(text: str, secrets: Iterable[str]) -> str:
-    """`text` with every secret replaced."""
+    """`text` with every secret and every e-mail address replaced."""
     for secret in sorted(secrets, key=len, reverse=True):
         if len(secret) >= MIN_SECRET:
             text = text.replace(secret, "***")
-    return text
+    return _EMAIL.sub("***", text)
 
 
 def _object_parts(answer: dict[str, Any]) -> Iterator[str]:

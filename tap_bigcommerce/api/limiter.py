@@ -142,6 +142,11 @@ class Limiter:
         reading = self._reading
         return self._part(reading.quota) if reading and reading.quota < UNPACED_QUOTA else None
 
+    @property
+    def wait_s(self) -> float:
+        """How long the wait that was told last still goes on; 0 when nobody waits."""
+        return max(self._told_until - self.clock.monotonic(), 0.0) if self._sleepers else 0.0
+
     def acquire(self, on_wait: Callable[[float, str], None] | None = None) -> Ticket:
         """Wait until a request may go. `on_wait(seconds, reason)` is told once per common wait."""
         started = self.clock.monotonic()

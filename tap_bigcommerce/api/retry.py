@@ -54,6 +54,7 @@ class Effort:
         self.tries = 0
         self.spent_s = 0.0
         self.is_spent = False
+        self.is_doubted = False  # a 401 that may be a mistake has been asked about
 
     def spend(self, seconds: float) -> bool:
         """Take `seconds` from the budget, if it has them."""

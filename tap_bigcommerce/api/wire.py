@@ -10,6 +10,7 @@ import http.client
 import io
 import json
 import re
+from contextlib import ExitStack, nullcontext
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote, urlencode
 
@@ -17,17 +18,22 @@ import msgspec
 import requests
 from requests.adapters import HTTPAdapter
 from singer_sdk.exceptions import ConfigValidationError
+from urllib3.exceptions import ProtocolError
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Mapping
+    from contextlib import AbstractContextManager
 
     from urllib3.connectionpool import HTTPConnectionPool
 
     from tap_bigcommerce.api.clock import Clock
 
-# More than any page of 250 rows that BigCommerce is known to send, less than what hurts.
-MAX_BODY_BYTES = 128 * 2**20
+# Several times any page of 250 rows that BigCommerce is known to send. A larger one is asked for in
+# parts.
+MAX_BODY_BYTES = 64 * 2**20
+# What is larger than this is read one at a time, so that the bound of all is not a bound each.
+LARGE_BODY_BYTES = 8 * 2**20
 READ_BYTES = 2**20  # 10 KiB, as `requests` reads, costs more than the rest of a request
 CONNECT_S = 10.0
 
@@ -125,20 +131,42 @@ def query(params: Mapping[str, str]) -> str:
     return urlencode(params, quote_via=quote, safe=":,")
 
 
-def read_body(response: requests.Response, most_bytes: int) -> bytes:
+def read_body(
+    response: requests.Response,
+    most_bytes: int,
+    one_large: AbstractContextManager[object] = nullcontext(),  # noqa: B008 - has no state
+) -> bytes:
     """The whole body, decompressed.
+
+    Args:
+        response: What has begun to come.
+        most_bytes: Of the body.
+        one_large: Is entered for what is larger than `LARGE_BODY_BYTES`.
 
     Raises:
         TooLarge: and the connection is not used again.
     """
-    chunks: list[bytes] = []
-    size = 0
-    while chunk := response.raw.read(READ_BYTES, decode_content=True):
-        size += len(chunk)
-        if size > most_bytes:
-            raise TooLarge
-        chunks.append(chunk)
-    return b"".join(chunks)
+    body = io.BytesIO()  # gives the bytes away without a copy
+    with ExitStack() as held:
+        is_large = False
+        while chunk := _read(response):
+            size = body.tell() + len(chunk)
+            if size > most_bytes:
+                raise TooLarge
+            if size > LARGE_BODY_BYTES and not is_large:
+                is_large = True
+                held.enter_context(one_large)
+            body.write(chunk)
+        return body.getvalue()
+
+
+def _read(response: requests.Response) -> bytes:
+    try:
+        chunk: bytes = response.raw.read(READ_BYTES, decode_content=True)
+    except ValueError:  # a chunk of negative length
+        msg = "the answer's framing is broken"
+        raise ProtocolError(msg) from None
+    return chunk
 
 
 def is_json(body: bytes) -> bool:

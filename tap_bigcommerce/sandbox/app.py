@@ -212,7 +212,9 @@ class App:
                 answer.payload = answer.rows
             elif isinstance(answer.payload.get("data"), list):
                 answer.payload["data"] = answer.rows
-            elif len(answer.rows) == 1 and "data" not in answer.payload:
+            elif len(answer.rows) == 1 and "data" in answer.payload:
+                answer.payload["data"] = answer.rows[0]
+            elif len(answer.rows) == 1:
                 answer.payload = answer.rows[0]
 
 
@@ -225,7 +227,7 @@ class _Asked:
     token: str
     is_own_store: bool
     route: Route | None
-    ids: tuple[int, ...]
+    ids: tuple[Any, ...]
 
 
 class _UnknownTokenError(Exception):

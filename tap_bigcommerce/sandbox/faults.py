@@ -9,12 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from threading import Lock
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 from zlib import crc32
 
 from tap_bigcommerce.sandbox.store.dice import Dice, salt
 
-Kind = Literal[
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Fault = Literal[
     "500",
     "502",
     "503",
@@ -30,10 +33,28 @@ Kind = Literal[
     "slow",
     "bad-gzip",
 ]
-KINDS: tuple[Kind, ...] = get_args(Kind)
+KINDS: tuple[Fault, ...] = get_args(Fault)
 """`429-bare` has no rate-limit headers, `truncated` promises more bytes than come, `chunked-cut`
 ends inside a chunk, `cut-json` is a complete answer with half of a document, `html` and `empty`
 come with status 200, `slow` arrives in pieces, `bad-gzip` cannot be unpacked."""
+
+Trick = Literal[
+    "401",
+    "403",
+    "404",
+    "bomb",
+    "drip",
+    "flood",
+    "odd-headers",
+    "redirect",
+    "redirect-self",
+]
+TRICKS: tuple[Trick, ...] = get_args(Trick)
+"""What nobody has seen a store do, by script alone. `bomb` unpacks to 300 MiB, `flood` sends as
+much as it is, `drip` sends a byte now and then for ever, `odd-headers` says numbers of the quota
+that cannot be, and the redirects lead to another host and to the same address."""
+
+Kind = Fault | Trick
 
 
 @dataclass(frozen=True)
@@ -41,7 +62,7 @@ class Faults:
     """A seeded rate of faults. `slow_ms` is how long a slow body takes."""
 
     rate: float = 0.0
-    kinds: tuple[Kind, ...] = KINDS
+    kinds: tuple[Fault, ...] = KINDS
     seed: int = 1
     max_consecutive: int = 3
     slow_ms: int = 200
@@ -62,6 +83,7 @@ class FaultPlan:
         self._salt = salt(faults.seed, "faults")
         self._tries: dict[int, tuple[int, int]] = {}
         self._scripts: list[_Script] = []
+        self._changes: list[tuple[str, Callable[[bytes], bytes]]] = []
         self._lock = Lock()
 
     def script(self, path: str, kind: Kind, times: int = 1) -> None:
@@ -69,16 +91,30 @@ class FaultPlan:
 
         `path` is as in the journal and may contain `*`: `/v2/orders*`.
         """
-        if kind not in KINDS:
-            message = f"{kind!r} is not a kind of fault, one of {', '.join(KINDS)} is"
+        if kind not in KINDS + TRICKS:
+            message = f"{kind!r} is not a kind of fault, one of {', '.join(KINDS + TRICKS)} is"
             raise ValueError(message)
         with self._lock:
             self._scripts.append(_Script(path, kind, times))
 
+    def rewrite(self, path: str, change: Callable[[bytes], bytes]) -> None:
+        """Let whole answers for `path` have another body. `path` is as in `script`."""
+        with self._lock:
+            self._changes.append((path, change))
+
+    def rewritten(self, path: str, body: bytes) -> bytes:
+        """The body that an answer has instead."""
+        with self._lock:
+            changes = [change for pattern, change in self._changes if fnmatchcase(path, pattern)]
+        for change in changes:
+            body = change(body)
+        return body
+
     def clear(self) -> None:
-        """Forget all scripts."""
+        """Forget all scripts and changes of bodies."""
         with self._lock:
             self._scripts.clear()
+            self._changes.clear()
 
     def of(self, path: str, target: str) -> Kind | None:
         """What happens to a request. `target` is the path with its query."""

@@ -26,7 +26,7 @@ class Call:
     store: Store
     path: str
     query: dict[str, str]
-    ids: tuple[int, ...]
+    ids: tuple[Any, ...]
     now: float
 
     def words(self, name: str, allowed: Sequence[str] | None = None) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -33,7 +33,8 @@ class Routes:
         self._open: list[tuple[re.Pattern[str], Route]] = []
         for route in routes:
             if "{" in route.path:
-                pattern = re.sub(r"\{\w+\}", r"([^/]+)", route.path)
+                pattern = re.sub(r"\{\w*uuid\}", "([^/]+)", route.path)
+                pattern = re.sub(r"\{\w+\}", "([0-9]+)", pattern)
                 self._open.append((re.compile(pattern + r"\Z"), route))
             else:
                 self._fixed[route.path] = route
@@ -42,13 +43,17 @@ class Routes:
         yield from self._fixed.values()
         yield from (route for _, route in self._open)
 
-    def find(self, path: str) -> tuple[Route | None, tuple[int, ...]]:
-        """The route of a path and the ids in it. There is none for an id that is no number."""
+    def find(self, path: str) -> tuple[Route | None, tuple[Any, ...]]:
+        """The route of a path and the ids in it: numbers, or texts where the path says uuid."""
         fixed = self._fixed.get(path)
         if fixed is not None:
             return fixed, ()
         for pattern, route in self._open:
             match = pattern.match(path)
-            if match is not None and all(part.isdecimal() for part in match.groups()):
-                return route, tuple(int(part) for part in match.groups())
+            if match is not None:
+                return route, tuple(map(_id, match.groups()))
         return None, ()
+
+
+def _id(text: str) -> int | str:
+    return int(text) if text.isdecimal() else text

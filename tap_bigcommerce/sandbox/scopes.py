@@ -18,6 +18,19 @@ INFORMATION = ("store_v2_information_read_only",)
 CHANNELS = ("store_channel_settings_read_only",)
 INVENTORY = ("store_inventory_read_only",)
 LOCATIONS = ("store_locations_read_only",)
+CARTS = ("store_cart_read_only",)
+CUSTOMERS_MODIFY = ("store_v2_customers",)
+STORED_INSTRUMENTS = ("store_stored_payment_instruments_read_only",)
+ORDER_FULFILLMENT = ("store_order_fulfillment_read_only",)
+CHECKOUT = ("store_content_checkout_read_only",)
+SCRIPTS = (*CONTENT, *CHECKOUT)
+LISTINGS = ("store_channel_listings_read_only",)
+SITES = ("store_sites_read_only",)
+THEMES = ("store_themes_read_only",)
+LOGS = ("store_logs_read_only",)
+PROJECTS = ("store_infrastructure_projects_read_only",)
+FULFILLMENT = ("store_fulfillment_methods_read_only",)
+PAYMENT_METHODS = ("store_payments_methods_read",)
 ANY: tuple[str, ...] = ()
 
 ALL = frozenset(
@@ -31,6 +44,18 @@ ALL = frozenset(
         *CHANNELS,
         *INVENTORY,
         *LOCATIONS,
+        *CUSTOMERS_MODIFY,
+        *STORED_INSTRUMENTS,
+        *ORDER_FULFILLMENT,
+        *CHECKOUT,
+        *LISTINGS,
+        *SITES,
+        *THEMES,
+        *LOGS,
+        *PROJECTS,
+        *FULFILLMENT,
+        *PAYMENT_METHODS,
+        *CARTS,
     }
 )
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import socket
 import struct
+import zlib
 from contextlib import suppress
+from functools import cache
 from http import HTTPStatus
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
@@ -25,6 +27,11 @@ _SMALLEST_GZIP = 256
 _LINE_LIMIT = 65_536
 _MISSING = 512
 """Bytes that a truncated answer promises and does not send."""
+_TRICK_MIB = 300
+_DRIP_S = 0.02
+_BLANKS = b" " * 2**20
+_ODD_LIMITS = ("-5", "many", "1e999", "", "0", "99999999999999999999", "nan", "1.5")
+"""What headers of the quota may say that no store says."""
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
 _RESET = struct.pack("ii", 1, 0)
 """SO_LINGER on with no time: closing the socket resets the connection."""
@@ -40,6 +47,7 @@ class Server:
     def __init__(self, app: App, control: Control, *, port: int) -> None:
         self._app = app
         self._control = control
+        self._odd = 0
         self._slow_s = app.faults.faults.slow_ms / 1000
         self._listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -112,6 +120,13 @@ class Server:
             response = self._control(method, target, body)
         else:
             response = self._app.respond(method, target, headers)
+            if response.status == HTTPStatus.OK and not response.fault:
+                path = "/" + target.partition("?")[0].split("/", 3)[-1]
+                response.body = self._app.faults.rewritten(path, response.body)
+            if response.fault in {"redirect", "redirect-self"}:
+                host = "localhost" if response.fault == "redirect" else HOST
+                response.status, response.body = HTTPStatus.FOUND, b""
+                response.headers.append(("Location", f"http://{host}:{self.port}{target}"))
         self._send(connection, response, headers, is_head=method == "HEAD", keeps=keeps)
         return keeps
 
@@ -125,6 +140,11 @@ class Server:
         keeps: bool,
     ) -> None:
         fault = response.fault
+        if fault in {"bomb", "drip", "flood"}:
+            self._send_too_much(connection, response)
+        if fault == "odd-headers":
+            self._odd += 1
+            response.headers = _odd_headers(response.headers, self._odd)
         if fault == "reset":
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
             raise _CutError
@@ -149,12 +169,40 @@ class Server:
         if fault == "truncated":
             raise _CutError
 
+    def _send_too_much(self, connection: socket.socket, response: Response) -> None:
+        """Send until the client goes away, or all of it."""
+        body = _bomb() if response.fault == "bomb" else b""
+        if body:
+            response.headers.append(("Content-Encoding", "gzip"))
+        connection.sendall(_head(response) + body)
+        if response.fault == "flood":
+            for _ in range(_TRICK_MIB):
+                connection.sendall(_BLANKS)
+        elif response.fault == "drip":
+            while not self._stopping.wait(_DRIP_S):
+                connection.sendall(b" ")
+        raise _CutError
+
     def _send_slowly(self, connection: socket.socket, head: bytes, body: bytes) -> None:
         connection.sendall(head)
         step = len(body) // 4 + 1
         for start in range(0, len(body), step):
             self._stopping.wait(self._slow_s / 4)
             connection.sendall(body[start : start + step])
+
+
+@cache
+def _bomb() -> bytes:
+    pack = zlib.compressobj(wbits=zlib.MAX_WBITS + 16)  # gzip's header around it
+    return b"".join([pack.compress(_BLANKS) for _ in range(_TRICK_MIB)]) + pack.flush()
+
+
+def _odd_headers(headers: list[tuple[str, str]], number: int) -> list[tuple[str, str]]:
+    """The same headers, but those of the quota say what cannot be, each time something else."""
+    return [
+        (name, _ODD_LIMITS[(number + place) % len(_ODD_LIMITS)] if "Rate-Limit" in name else value)
+        for place, (name, value) in enumerate(headers)
+    ]
 
 
 def _headers(reader: BufferedReader) -> dict[str, str]:

@@ -37,7 +37,16 @@ CONSIGNMENTS = {
     "order_email_consignments": "email",
 }
 """Streams of consignments, and where these are in an order's."""
-NESTED = CONSIGNMENTS.keys() | {"order_product_options"}
+NESTED = CONSIGNMENTS.keys() | {
+    "order_refund_items",
+    "order_refund_payments",
+    "order_shipment_items",
+    "order_product_options",
+    "shipping_zone_locations",
+    "product_variant_option_values",
+    "product_option_values",
+    "modifier_values",
+}
 """Streams without a list of their own: their rows are inside of others."""
 
 
@@ -83,7 +92,6 @@ class Truth:
             "inventory_items": _each(variants, store.variant_rows.stock_row),
             "brands": _each(catalog.brands, catalog.brand_row),
             "categories": _each(catalog.categories, catalog.category_row),
-            "catalog_summary": lambda: [catalog.summary()],
             "customers": _each(people.table, lambda id_: people.row(id_, CUSTOMER_INCLUDES)),
             "customer_addresses": _each(
                 people.addresses.table, lambda id_: people.address_row(id_, ("formfields",))
@@ -154,7 +162,7 @@ class Truth:
             "custom_fields": self._of_products(parts.custom_fields),
             "bulk_pricing_rules": self._of_products(parts.bulk_pricing_rules),
             "product_options": self._of_products(parts.options),
-            "product_modifiers": self._of_products(parts.modifiers),
+            "modifiers": self._of_products(parts.modifiers),
         }
 
     def _listed_orders(self) -> list[int]:

@@ -12,9 +12,10 @@ to there have been written; None where it cannot.
 from tap_bigcommerce.scans.bounds import Bounds, IdFilter, Scan, TimeFilter
 from tap_bigcommerce.scans.by_cursor import Cursor
 from tap_bigcommerce.scans.by_id import Counter, IdRanges, Keyset
-from tap_bigcommerce.scans.by_page import CheckedPages, Once
+from tap_bigcommerce.scans.by_page import CheckedPages
 from tap_bigcommerce.scans.by_parent import ParentBatches
 from tap_bigcommerce.scans.by_time import ReanchoredTime
+from tap_bigcommerce.scans.once import Once
 
 __all__ = [
     "Bounds",

@@ -30,9 +30,18 @@ class Bounds:
     until: datetime | None = None
     """Inclusive upper bound of the modification time."""
     after_id: int | None = None
-    """Rows up to this id were written by an earlier run."""
+    """Rows up to this id, or those of parents up to it, were written by an earlier run."""
+    place: Mapping[str, t.Any] | None = None
+    """Where a walk that goes neither by id nor by time goes on: what its scan wrote itself."""
     parents: Iterable[int] = ()
     """Ids of the parents whose rows are wanted, for `ParentBatches`."""
+    parents_rise: bool = False
+    """Whether they surely come in order of the ids, so that all up to one of them can be done."""
+
+    @property
+    def is_resumed(self) -> bool:
+        """Whether an earlier run read a part of what is wanted."""
+        return self.after_id is not None or self.place is not None
 
 
 class Scan(t.Protocol):

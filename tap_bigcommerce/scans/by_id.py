@@ -34,6 +34,8 @@ class Keyset:
 
     ids: IdFilter
     window: TimeFilter | None = None
+    counter: Counter | None = None
+    """Counts the rows of a list whose pages do not."""
 
     def pages(self, reader: Reader, bounds: Bounds) -> Iterator[Page]:
         """Pages in rising order of ids.
@@ -48,8 +50,7 @@ class Keyset:
             count += len(page.rows)
             yield page
         if count and not bounds.since:
-            highest = page.position
-            _check_total(reader, {**fixed, **self.ids.between(after, highest + 1)}, count, total)
+            self.check(reader, fixed, (after, page.position), count, total)
 
     def cost(self, extent: Extent) -> Cost:
         """Its pages, each asked for from the last id of the one before."""
@@ -73,6 +74,43 @@ class Keyset:
         finally:
             stretch.drop()
 
+    def check(
+        self,
+        reader: Reader,
+        fixed: Mapping[str, str],
+        ids: tuple[int | None, int],
+        count: int,
+        total: int | None,
+    ) -> None:
+        """As many rows were read as the list counted, or as it counts by now if some were deleted.
+
+        Not for lists with a lower bound of time, which rows enter while they are read.
+
+        Args:
+            reader: Asks again.
+            fixed: Parameters besides the ids.
+            ids: What was read: above the first, up to the second.
+            count: How many rows those were.
+            total: How many the first answer counted, if it did.
+
+        Raises:
+            InconsistentList: There are more.
+        """
+        above, highest = ids
+        read = {**fixed, **self.ids.between(above, highest + 1)}
+        if total is not None and count >= total:
+            return
+        if self.counter:
+            now = self.counter.count(reader, read)
+        else:
+            now = None if total is None else reader.get({**read, "limit": "1"}).total
+        if now is None or count >= now:
+            return
+        if self.counter and now == self.counter.count(reader, self.ids.between(highest, None)):
+            return  # it ignores the bounds, so it says nothing of what was read
+        msg = f"{count} rows read, but the API counts {now}"
+        raise InconsistentList(msg)
+
 
 @dataclass(frozen=True, slots=True)
 class Counter:
@@ -87,7 +125,7 @@ class Counter:
         filters = {name: text for name, text in reader.params.items() if name in self.filters}
         counting = replace(reader, path=self.path, params=filters, limit=None)
         try:
-            rows = counting.get(bounds).rows
+            rows = counting.get({name: bounds[name] for name in bounds if name != "sort"}).rows
         except FatalAPIError:  # no reason not to read the list
             return None
         count: int | None = or_none(to_integer, rows[0].get("count")) if rows else None
@@ -118,26 +156,31 @@ class IdRanges:
         after = bounds.after_id
         newest = self._newest(reader, after, fixed)
         if newest is None:
-            yield from Keyset(self.ids, self.window).pages(reader, bounds)
+            yield from self._keyset.pages(reader, bounds)
             return
-        count = len(newest.rows)
-        if not newest.is_last:
-            for page in self._climb(reader, after, newest, fixed):
-                count += len(page.rows)
-                yield page
         if not newest.rows:
             return
-        highest = self.ids.of(newest.rows[-1])
+        count, highest = len(newest.rows), self.ids.of(newest.rows[-1])
+        total = newest.total
+        if total is None and self.counter:
+            total = self.counter.count(reader, {**fixed, **self.ids.between(after, highest + 1)})
+        if not newest.is_last:
+            for page in self._climb(reader, after, newest, fixed, total):
+                count += len(page.rows)
+                yield page
         if not bounds.since:
-            params = {**fixed, **self.ids.between(after, highest + 1)}
-            _check_total(reader, params, count, newest.total)
+            self._keyset.check(reader, fixed, (after, highest), count, total)
         yield replace(newest, position=highest)
 
     def cost(self, extent: Extent) -> Cost:
         """Its pages, side by side where they are many."""
         is_long = extent.pages > SMALL
         rounds = extent.pages // LONG_AT_ONCE if is_long else extent.pages
-        return Cost(extent.pages + (is_long and self.counter is not None), rounds)
+        return Cost(extent.pages + (self.counter is not None), rounds)
+
+    @property
+    def _keyset(self) -> Keyset:
+        return Keyset(self.ids, self.window, self.counter)
 
     def _newest(self, reader: Reader, after: int | None, fixed: Mapping[str, str]) -> Page | None:
         """The rows with the highest ids, ascending; None where the API cannot give them."""
@@ -157,9 +200,14 @@ class IdRanges:
         return replace(page, rows=rows) if page.is_last or is_proven else None
 
     def _climb(
-        self, reader: Reader, above: int | None, newest: Page, fixed: Mapping[str, str]
+        self,
+        reader: Reader,
+        above: int | None,
+        newest: Page,
+        fixed: Mapping[str, str],
+        total: int | None,
     ) -> Iterator[Page]:
-        """The pages below the newest one."""
+        """The pages below the newest one, of a list with so many rows, if that is known."""
         below, highest = (self.ids.of(newest.rows[place]) for place in (0, -1))
         widths = Widths(reader.limit or 1, above, (below, highest))
         ahead = deque([_Stretch(reader, self.ids, fixed, above, below)])
@@ -169,9 +217,10 @@ class IdRanges:
                 head = ahead[0]
                 page = head.take()
                 widths.learn([self.ids.of(row) for row in page.rows])
-                if is_first:
-                    self._expect(widths, reader, page, below, fixed)
-                    is_first = False
+                # A short list of V2 is to cost its pages, and guesses may cost one more.
+                if is_first and total is not None and not (self.counter and widths.is_small):
+                    widths.expect(total - len(newest.rows) - len(page.rows))
+                is_first = False
                 if head.is_done:
                     ahead.popleft()
                 elif len(ahead) == 1 and head.is_idle and top == below - 1:
@@ -192,34 +241,6 @@ class IdRanges:
         finally:
             for stretch in ahead:
                 stretch.drop()
-
-    def _expect(
-        self, widths: Widths, reader: Reader, first: Page, below: int, fixed: Mapping[str, str]
-    ) -> None:
-        """Let it be known how many rows follow the first page, if that can be."""
-        if first.total is not None:
-            widths.expect(first.total - len(first.rows))
-        elif self.counter and first.rows and not widths.is_small:
-            bounds = replace(self.ids, ascending={}).between(first.position, below)
-            count = self.counter.count(reader, {**fixed, **bounds})
-            if count is not None:
-                widths.expect(count)
-
-
-def _check_total(reader: Reader, params: Mapping[str, str], count: int, total: int | None) -> None:
-    """As many rows were read as the list counted, or as it counts by now if some were deleted.
-
-    Not for lists with a lower bound of time, which rows enter while they are read.
-
-    Raises:
-        InconsistentList: There are more.
-    """
-    if total is None or count >= total:
-        return
-    now = reader.get({**params, "limit": "1"})
-    if now.total is not None and count < now.total:
-        msg = f"{count} rows read, but the API counts {now.total}"
-        raise InconsistentList(msg)
 
 
 class _Stretch:

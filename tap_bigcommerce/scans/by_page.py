@@ -1,22 +1,21 @@
-"""Walks by page number, and of lists that should need none."""
+"""The walk by page number."""
 
 from __future__ import annotations
 
 import enum
 import itertools
 import typing as t
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 
-from tap_bigcommerce.api.errors import RequestRefused
-from tap_bigcommerce.api.pages import USUAL_CUTS
 from tap_bigcommerce.api.retry import SHRINK_SIZES
+from tap_bigcommerce.scans.circle import Circle
 from tap_bigcommerce.scans.cost import Cost
-from tap_bigcommerce.scans.errors import InconsistentList, check_whole
-from tap_bigcommerce.schema.values import or_none, to_integer
+from tap_bigcommerce.scans.errors import InconsistentList, check_whole, say_starts_over
+from tap_bigcommerce.schema.values import or_none, to_integer, value_at
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Generator, Iterator, Mapping
     from datetime import datetime
 
     from tap_bigcommerce.api.pages import Page, Row
@@ -40,47 +39,7 @@ class _Window(enum.Enum):
     OPEN = enum.auto()
     """They can, so rising ids prove nothing."""
     LATE = enum.auto()
-    """They do, but the next run reads all of this again: it need not be complete."""
-
-
-@dataclass(frozen=True, slots=True)
-class Once:
-    """One answer holds everything: a singleton, or a list without pages.
-
-    When there turn out to be pages anyway, they are read as `CheckedPages` does.
-    """
-
-    def pages(self, reader: Reader, bounds: Bounds) -> Iterator[Page]:
-        """The page, and the others if there are any."""
-        page = reader.get({})
-        check_whole(page)
-        if page.total_pages is None and len(page.rows) in USUAL_CUTS:
-            if self._has_pages(reader, page):
-                size = len(page.rows)
-                first = replace(page, limit=size)
-                yield from CheckedPages().rest(replace(reader, limit=size), bounds, first)
-            else:
-                yield page
-        elif page.is_last:
-            yield page
-        else:
-            yield from CheckedPages().rest(reader, bounds, page)
-
-    def cost(self, extent: Extent) -> Cost:  # noqa: ARG002 (as its siblings)
-        """One request."""
-        return Cost(1, 1)
-
-    @staticmethod
-    def _has_pages(reader: Reader, page: Page) -> bool:
-        """Whether the list is cut into pages, where it has as many rows as a page might."""
-        try:
-            following = reader.get({"page": "2"})
-        except RequestRefused:
-            return False
-        repeated = {_key(row, "id") for row in following.rows} & {
-            _key(row, "id") for row in page.rows
-        }
-        return len(repeated) < len(page.rows) / 2
+    """They do, but the next run reads all of this again: it is no failure if passes never agree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +60,10 @@ class CheckedPages:
 
     One page alone is one answer, which nothing can shift. Unless it was too heavy and came in
     parts: those are read again as the pages that they are.
+
+    A whole read that was interrupted goes on in a later run: rows that stood before a row in order
+    of ids still do, on the same pages or earlier ones. It sees the list as one read with a pause
+    would have: what was born meanwhile belongs to the next one.
     """
 
     time: TimeFilter | None = None
@@ -113,7 +76,45 @@ class CheckedPages:
     def pages(self, reader: Reader, bounds: Bounds) -> Iterator[Page]:
         """Pages in the order in which they were read."""
         params = self._params(bounds.since, bounds.until)
-        yield from self.rest(reader, bounds, reader.get({**params, "page": "1"}))
+        place = _Place.out_of(bounds.place)
+        if place and reader.limit and bounds.since is None:
+            size = min(place.size, reader.limit)
+            is_done = yield from self._resumed(reader, {**params, "limit": str(size)}, place)
+            if is_done:
+                return
+            say_starts_over(reader)
+        yield from self._whole(reader, bounds, reader.get({**params, "page": "1"}))
+
+    def _resumed(
+        self, reader: Reader, fixed: Mapping[str, str], place: _Place
+    ) -> Generator[Page, None, bool]:
+        """What an interrupted read has left; whether that completes it."""
+        size = int(fixed["limit"])
+        if self.only_grows:
+            number = place.rows // size + 1
+            first = reader.get({**fixed, "page": str(number)})
+            if (first.total or place.rows) < place.rows or first.per_page not in {None, size}:
+                return False
+            yield from self._onward(reader, fixed, first, number)
+            return True
+        number = -(-place.rows // size)
+        one = _Pass(self.key, below=place.id)
+        for page in _backward(reader, fixed, number, can_grow=False) if number else ():
+            one.add(page)
+            if not one.is_rising:
+                return False
+            yield replace(page, position=one.place(page))
+        return len(one.keys) >= min([number * size, *one.totals])
+
+    @staticmethod
+    def _onward(
+        reader: Reader, fixed: Mapping[str, str], first: Page, number: int = 1
+    ) -> Iterator[Page]:
+        """The pages of a list that only grows; each says how many rows were read."""
+        size = int(fixed.get("limit", first.limit or 0))
+        for before, page in enumerate(_forward(reader, fixed, first, number), start=number - 1):
+            place = asdict(_Place((before + 1) * size, size, 0))
+            yield page if page.is_last else replace(page, position=place)
 
     def cost(self, extent: Extent) -> Cost:
         """Its pages; the first twice where there are more, and once what came meanwhile."""
@@ -123,25 +124,32 @@ class CheckedPages:
         return Cost(requests, requests)
 
     def rest(self, reader: Reader, bounds: Bounds, first: Page) -> Iterator[Page]:
-        """The first page, which has been read, and the others.
+        """The first page, which has been read, and the others; part of another walk.
 
         Raises:
             InconsistentList: No order in which the list could be read completely.
         """
+        for page in self._whole(reader, bounds, first):
+            yield replace(page, position=None)
+
+    def _whole(self, reader: Reader, bounds: Bounds, first: Page) -> Iterator[Page]:
         check_whole(first)
         if self.only_grows or _is_alone(first):
             params = {**_page_size(first), **self._params(bounds.since, bounds.until)}
-            yield from _forward(reader, params, first)
+            is_placed = bounds.since is None
+            for page in self._onward(reader, params, first):
+                yield page if is_placed else replace(page, position=None)
             return
         sent: dict[t.Any, t.Any] = {}
         for page in self._windows(reader, bounds, first):
             rows = [row for row in page.rows if self._is_news(row, sent)]
             if rows:
-                yield replace(page, rows=rows)
+                position = page.position if bounds.since is None else None
+                yield replace(page, rows=rows, position=position)
 
     def _is_news(self, row: Row, sent: dict[t.Any, t.Any]) -> bool:
         """Whether this row has not come yet, or not with this time."""
-        key, moment = _key(row, self.key), self.time and row.get(self.time.field)
+        key, moment = key_of(row, self.key), self.time and row.get(self.time.field)
         is_news = key not in sent or sent[key] != moment
         sent[key] = moment
         return is_news
@@ -194,13 +202,14 @@ class CheckedPages:
             pages = 0
             for page in _forward(reader, fixed, first):
                 pages += 1
-                seen.update(_key(row, self.key) for row in page.rows)
+                seen.update(key_of(row, self.key) for row in page.rows)
                 yield page
         for number in range(MAX_PASSES):
             one = _Pass(self.key)
             for page in _backward(reader, fixed, pages, can_grow=number > 0):
                 one.add(page)
-                yield page
+                is_placed = number == 0 and window is _Window.CLOSED
+                yield replace(page, position=one.place(page)) if is_placed else page
                 if one.is_lost:
                     break
             is_quiet = one.keys <= seen
@@ -210,14 +219,14 @@ class CheckedPages:
                 yield first
                 if _is_alone(first):
                     return
-                seen.update(_key(row, self.key) for row in first.rows)
+                seen.update(key_of(row, self.key) for row in first.rows)
                 pages = first.total_pages or pages
                 continue
             is_sure = one.is_rising and window is _Window.CLOSED
             is_full = len(seen) >= min(one.totals, default=0)
             # Too few rows in order of ids are explained by births and deaths, if any were counted.
             is_explained = is_full or (is_quiet and len(one.totals) > 1)
-            if (is_sure and is_explained) or (is_quiet and is_full) or window is _Window.LATE:
+            if (is_sure and is_explained) or (is_quiet and is_full):
                 return
             pages = one.total_pages or pages
             counted = max(one.totals, default=None)
@@ -231,6 +240,33 @@ class CheckedPages:
         raise InconsistentList(msg)
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a read of the whole list was interrupted."""
+
+    rows: int
+    """Rows that stand before it in the list."""
+    size: int
+    """Rows in a page."""
+    id: int
+    """The lowest id that was read, in a list that is read from its end."""
+
+    @classmethod
+    def out_of(cls, place: Mapping[str, t.Any] | None) -> t.Self | None:
+        """The place in a state; None where there is none, or not one of this scan."""
+        numbers = [(place or {}).get(name) for name in cls.__slots__]
+        if all(type(number) is int and number >= 0 for number in numbers) and numbers[1]:
+            return cls(*t.cast("list[int]", numbers))
+        return None
+
+    @classmethod
+    def before(cls, page: Page, lowest: int) -> dict[str, int] | None:
+        """The place in front of a page, for a state; None where pages have no number."""
+        if page.parts > 1 or not page.page_number or not page.per_page:
+            return None
+        return asdict(cls((page.page_number - 1) * page.per_page, page.per_page, lowest))
+
+
 def _is_alone(first: Page) -> bool:
     """Whether the list is this one answer."""
     return first.is_last and first.parts == 1
@@ -239,10 +275,10 @@ def _is_alone(first: Page) -> bool:
 class _Pass:
     """What one pass from the last page to the first showed."""
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, key: str, below: int | None = None) -> None:
         self._key = key
         self.keys: set[t.Any] = set()
-        self._lowest: t.Any = None
+        self._lowest: t.Any = below
         self._idle = 0
         self.is_rising = True
         self.totals: set[int] = set()
@@ -253,9 +289,15 @@ class _Pass:
         """Whether the pages are not where the count puts them."""
         return self._idle > MAX_IDLE
 
+    def place(self, page: Page) -> dict[str, int] | None:
+        """Where a later run goes on when the rows up to this page are written."""
+        if not self.is_rising or not page.rows or not isinstance(self._lowest, int):
+            return None
+        return _Place.before(page, self._lowest)
+
     def add(self, page: Page) -> None:
         """Take a page into account."""
-        keys = [_key(row, self._key) for row in page.rows]
+        keys = [key_of(row, self._key) for row in page.rows]
         is_idle = self.keys.issuperset(keys)
         self._idle = self._idle + 1 if is_idle else 0
         self.keys.update(keys)
@@ -264,31 +306,6 @@ class _Pass:
         if page.total is not None:
             self.totals.add(page.total)
         self.total_pages = page.total_pages
-
-
-class Circle:
-    """Notices when pages come round again: one page is kept, for twice as long each time."""
-
-    def __init__(self) -> None:
-        self._kept: tuple[int, str, str] | None = None
-        self._left = self._span = 1
-
-    def check(self, page: Page) -> None:
-        """Compare a page with the one that is kept.
-
-        Raises:
-            InconsistentList: It is the same.
-        """
-        if not page.rows:
-            return
-        looks = (len(page.rows), repr(page.rows[0]), repr(page.rows[-1]))
-        if looks == self._kept:
-            msg = "a page repeats an earlier one: the endpoint ignores `page`, or its cursor"
-            raise InconsistentList(msg)
-        self._left -= 1
-        if not self._left:
-            self._kept = looks
-            self._left = self._span = 2 * self._span
 
 
 def _backward(
@@ -360,8 +377,9 @@ def _page_size(first: Page) -> dict[str, str]:
     return {"limit": str(size)} if size and size < first.limit else {}
 
 
-def _key(row: Row, name: str) -> t.Any:  # noqa: ANN401 (whatever tells rows apart)
-    value = row.get(name)
+def key_of(row: Row, name: str) -> t.Any:  # noqa: ANN401
+    """What tells a row apart: the field of this name, dotted where nested, else all of the row."""
+    value = value_at(row, name.split("."))
     number = or_none(to_integer, value)
     if number is not None:
         return number

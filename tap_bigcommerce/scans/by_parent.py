@@ -6,7 +6,7 @@ import itertools
 import math
 import typing as t
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tap_bigcommerce.api.errors import RequestRefused
 from tap_bigcommerce.scans.by_page import CheckedPages
@@ -29,7 +29,8 @@ class ParentBatches:
     """Rows of a few parents at a time: `product_id:in=1,2,3`.
 
     Each answer holds all rows of its parents, so it is complete by itself, and batches can be
-    read side by side. A batch that turns out larger than a page is halved.
+    read side by side. A batch that turns out larger than a page is halved. Where the parents come
+    in order of their ids, a later run goes on behind the last one.
     """
 
     parent: str
@@ -44,7 +45,9 @@ class ParentBatches:
             InconsistentList: The filter was ignored.
         """
         sizer = _Sizer(reader.limit or 1)
-        batches = sizer.batches(bounds.parents)
+        done = bounds.after_id
+        parents = (number for number in bounds.parents if done is None or number > done)
+        batches = sizer.batches(parents)
         asked: deque[list[int]] = deque()
 
         def requests() -> Iterator[dict[str, str]]:
@@ -56,7 +59,9 @@ class ParentBatches:
             try:
                 page = reader.get(self._params(first))
             except RequestRefused:  # in places the reference has the filter take one id only
-                yield from CheckedPages(key=self.key).pages(reader, bounds)
+                yield from CheckedPages(key=self.key).rest(
+                    reader, bounds, reader.get({"page": "1"})
+                )
                 return
             sizer.learn(len(first), page.total or len(page.rows))
             yield from self._whole(reader, bounds, first, page)
@@ -86,7 +91,7 @@ class ParentBatches:
         check_whole(page)
         self._check(page, batch)
         if page.is_last:
-            yield page
+            yield replace(page, position=batch[-1] if bounds.parents_rise else None)
         elif len(batch) > 1:
             middle = len(batch) // 2
             for half in (batch[:middle], batch[middle:]):

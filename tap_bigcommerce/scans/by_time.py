@@ -13,12 +13,14 @@ from tap_bigcommerce.scans.cost import Cost
 from tap_bigcommerce.scans.errors import check_whole
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
-    from tap_bigcommerce.api.pages import Page
+    from tap_bigcommerce.api.pages import Page, Row
     from tap_bigcommerce.scans.bounds import Bounds, IdFilter, TimeFilter
     from tap_bigcommerce.scans.cost import Extent
     from tap_bigcommerce.scans.reader import Pending, Reader
+
+    _Key = tuple[int, datetime]
 
 EPOCH: t.Final = datetime.fromtimestamp(0, UTC)
 NOTHING: t.Final = timedelta()
@@ -68,7 +70,7 @@ class ReanchoredTime:
     def _by_time(self, reader: Reader, bounds: Bounds) -> Iterator[Page]:
         anchor = (bounds.since or EPOCH).replace(microsecond=0)  # earlier rows are all read
         asked, overlap = max(anchor - SECOND, EPOCH), SECOND
-        seen: set[tuple[int, datetime]] = set()
+        seen: set[_Key] = set()
         chased = 0
         page = self._first(reader, bounds, asked)
         pending: Pending | None = None
@@ -93,13 +95,16 @@ class ReanchoredTime:
                     yield replace(page, rows=rows, position=times[-1].isoformat())
                 if is_end:
                     return
+                latest = {key for key in keys if key[1] >= last}
                 if not is_crowded:
-                    anchor, seen = last, {key for key in keys if key[1] >= last}
+                    anchor, seen = last, latest
                 elif asked < anchor and not overlap:
+                    seen |= latest
                     pending = reader.start(self._params(anchor, bounds))
                     asked = anchor
                 else:
-                    yield from self._second(reader, anchor, anchor - overlap)
+                    seen |= latest
+                    yield from self._second(reader, anchor, anchor - overlap, seen)
                     anchor, seen = anchor + SECOND, set()
                     if bounds.until and anchor > bounds.until:
                         return
@@ -149,10 +154,16 @@ class ReanchoredTime:
         until = bounds.until + SECOND if bounds.until else None
         return {**self.ascending, **self.time.params(since, until)}
 
-    def _second(self, reader: Reader, second: datetime, since: datetime) -> Iterator[Page]:
-        """Rows of one second, from id to id."""
+    def _second(
+        self, reader: Reader, second: datetime, since: datetime, seen: Collection[_Key]
+    ) -> Iterator[Page]:
+        """Rows of one second, from id to id, without those that have come."""
         end = second + SECOND
+
+        def is_wanted(row: Row) -> bool:
+            time = self.time.of(row)
+            return second <= time < end and (self.ids.of(row), time) not in seen
+
         for page in Keyset(self.ids).between(reader, None, None, self.time.params(since, end)):
-            rows = [row for row in page.rows if second <= self.time.of(row) < end]
-            if rows:
+            if rows := list(filter(is_wanted, page.rows)):
                 yield replace(page, rows=rows, position=None)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import typing as t
 
 from singer_sdk.exceptions import FatalAPIError
 
 if t.TYPE_CHECKING:
     from tap_bigcommerce.api.pages import Page
+    from tap_bigcommerce.scans.reader import Reader
+
+logger = logging.getLogger("tap-bigcommerce")
 
 
 class InconsistentList(FatalAPIError):  # noqa: N818 (named for what it finds, as the SDK's are)
@@ -29,6 +33,15 @@ def check_whole(page: Page) -> None:
     counted = 0 if page.is_last else 1
     if page.total is not None and page.per_page is not None:
         counted = min(page.total, page.per_page)
-    if len(page.rows) < counted or (page.total and not page.rows):
+    is_cut = page.is_last and page.total is not None and len(page.rows) < page.total
+    if len(page.rows) < counted or (page.total and not page.rows) or is_cut:
         msg = f"an answer with {len(page.rows)} rows that counts {page.total or 'more pages'}"
         raise InconsistentList(msg)
+
+
+def say_starts_over(reader: Reader) -> None:
+    """Say that an interrupted walk cannot go on where it was."""
+    logger.warning(
+        "%s is read from its beginning: it is not known any more where an earlier run stopped",
+        reader.path,
+    )

@@ -15,7 +15,7 @@ from datetime import datetime
 from decimal import Decimal
 
 if t.TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
 JsonSchema = dict[str, t.Any]
 
@@ -96,9 +96,10 @@ def schema_of(
     *,
     keys: Collection[str] = (),
     decimals: DecimalForm = DECIMAL_FORMS["number"],
+    is_declared: Callable[[Field], bool] = lambda _: True,
 ) -> JsonSchema:
     """JSON Schema of a stream: the record's fields and `_extra`; `keys` may not be null."""
-    schema = _object(record, decimals)
+    schema = _object(record, decimals, is_declared)
     properties = schema["properties"]
     for key in keys:
         properties[key]["type"] = properties[key]["type"][0]
@@ -127,22 +128,30 @@ def _is_record(hint: t.Any) -> bool:  # noqa: ANN401
     return isinstance(hint, type) and issubclass(hint, Record)
 
 
-def _object(record: type[Record], decimals: DecimalForm) -> JsonSchema:
+def _object(
+    record: type[Record], decimals: DecimalForm, is_declared: Callable[[Field], bool]
+) -> JsonSchema:
     properties = {}
     for name, field in fields_of(record).items():
-        properties[name] = _nullable(_type_schema(field.type, decimals))
+        if not is_declared(field):
+            continue
+        properties[name] = _nullable(_type_schema(field.type, decimals, is_declared))
         if field.description:
             properties[name]["description"] = field.description
     return {"type": "object", "properties": properties}
 
 
-def _type_schema(hint: t.Any, decimals: DecimalForm) -> JsonSchema:  # noqa: ANN401
+def _type_schema(
+    hint: t.Any,  # noqa: ANN401
+    decimals: DecimalForm,
+    is_declared: Callable[[Field], bool],
+) -> JsonSchema:
     if hint is Decimal:
         return decimals.schema
     if t.get_origin(hint) is list:
         (item,) = t.get_args(hint)
-        return {"type": "array", "items": _nullable(_type_schema(item, decimals))}
-    return _object(hint, decimals) if _is_record(hint) else _SCALARS[hint]
+        return {"type": "array", "items": _nullable(_type_schema(item, decimals, is_declared))}
+    return _object(hint, decimals, is_declared) if _is_record(hint) else _SCALARS[hint]
 
 
 def _nullable(schema: JsonSchema) -> JsonSchema:

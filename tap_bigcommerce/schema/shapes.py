@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated
 
-from tap_bigcommerce.schema.record import Record
+from tap_bigcommerce.schema.record import Personal, Record
 
 
 class Link(Record):
@@ -19,4 +20,11 @@ class FormField(Record):
 
     name: str
     # A text, a number or a list of texts on the wire: numbers become text, lists JSON text.
-    value: Annotated[str, "A list is kept as JSON text."]
+    value: Annotated[str, Personal, "A list is kept as JSON text."]
+
+
+class Adjuster(Record):
+    """How much a choice adds to or takes from a price or weight."""
+
+    adjuster: Annotated[str, "relative (an amount) or percentage; null for no change"]
+    adjuster_value: Decimal

@@ -7,8 +7,10 @@ filter, `children.py` how rows that belong to a parent are found.
 from __future__ import annotations
 
 import typing as t
+from array import array
 from copy import deepcopy
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cached_property
 
 from singer_sdk import Stream
@@ -20,13 +22,16 @@ from singer_sdk.mapper import SameRecordTransform
 from tap_bigcommerce.api.errors import Forbidden
 from tap_bigcommerce.api.pages import decode
 from tap_bigcommerce.api.pool import Place
-from tap_bigcommerce.scans import Bounds, CheckedPages
+from tap_bigcommerce.scans import Bounds, CheckedPages, IdRanges, Keyset
 from tap_bigcommerce.scans.errors import InconsistentList
 from tap_bigcommerce.scans.reader import Reader
+from tap_bigcommerce.scans.sweep import gone
 from tap_bigcommerce.schema.convert import compile_record
-from tap_bigcommerce.schema.record import DECIMAL_FORMS, EXTRA, schema_of
+from tap_bigcommerce.schema.personal import Privacy
+from tap_bigcommerce.schema.record import DECIMAL_FORMS, EXTRA, fields_of, schema_of
 from tap_bigcommerce.schema.values import or_none, to_instant, to_integer, value_at
 from tap_bigcommerce.streams.bookmark import Bookmark
+from tap_bigcommerce.streams.deletes import DELETED_AT, Deletes
 from tap_bigcommerce.streams.lines import LineWriter, RecordLines
 from tap_bigcommerce.streams.outbox import Batch
 
@@ -36,6 +41,7 @@ if t.TYPE_CHECKING:
     from singer_sdk.helpers.types import Context
     from singer_sdk.helpers.types import Record as SingerRecord
     from singer_sdk.metrics import Counter
+    from singer_sdk.singerlib import Catalog, MetadataMapping
 
     from tap_bigcommerce.api.client import Tally
     from tap_bigcommerce.api.pages import Page, Parse, Row
@@ -78,6 +84,13 @@ class BigCommerceStream(Stream):
     """Parameter that limits the list to the setting `channel_ids`."""
     key_paths: t.ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """Keys that stand inside another object on the wire."""
+    secrets: t.ClassVar[tuple[str, ...]] = ()
+    """Fields that are left out unless the catalog selects them by name."""
+    foreign_keys: t.ClassVar[Mapping[str, str]] = {}
+    """Fields that name rows of other streams, as `stream.field`; dots lead into what is nested.
+    What belongs to a parent or whole names it without being told, and what the whole names."""
+    outlives: t.ClassVar[frozenset[str]] = frozenset()
+    """Those of the `foreign_keys` that stay when the row they name is deleted."""
 
     # Rows are converted and pruned here, compiled once; the SDK's own pass would cost as much as
     # everything else together and change nothing.
@@ -91,12 +104,20 @@ class BigCommerceStream(Stream):
         raise NotImplementedError
 
     def __init__(self, tap: TapBigCommerce) -> None:
-        """Bind the stream to a tap, with a schema that follows the setting `decimal_type`."""
-        # Settings are not checked yet when streams are only listed; a wrong one is refused later.
-        form = str(tap.config.get("decimal_type")).strip()
-        decimals = DECIMAL_FORMS.get(form, DECIMAL_FORMS["number"])
-        super().__init__(tap, schema=schema_of(self.record, keys=self.keys(), decimals=decimals))
-        self._decimals = decimals
+        """Bind the stream to a tap, with a schema that follows its settings."""
+        self._decimals = DECIMAL_FORMS[tap.early("decimal_type")]
+        key = tap.early("personal_data_key") or tap.early("access_token") or ""
+        self._privacy = Privacy(tap.early("personal_data"), key)
+        schema = schema_of(
+            self.record,
+            keys=self.keys(),
+            decimals=self._decimals,
+            is_declared=self._privacy.is_declared,
+        )
+        self._is_swept = bool(tap.early("emit_deletes") and self._can_be_swept())
+        if self._is_swept:
+            schema["properties"][DELETED_AT] = {"type": ["string", "null"], "format": "date-time"}
+        super().__init__(tap, schema=schema)
         self.own_key = self.replication_key
         """The replication key as declared; a catalog may name another."""
         self._counter: Counter | None = None
@@ -108,20 +129,39 @@ class BigCommerceStream(Stream):
         """Names of the primary keys, as declared."""
         return t.cast("tuple[str, ...]", cls.primary_keys)
 
+    def apply_catalog(self, catalog: Catalog) -> None:
+        """Take over what a catalog decides: which rows and fields, not what they are known by."""
+        super().apply_catalog(catalog)
+        self.primary_keys = self.keys()
+        self.replication_key = self.replication_key or self.own_key
+
     @cached_property
     def _convert(self) -> Convert:
         """Conversion of rows, compiled for the streams that are read."""
         return compile_record(self.record, self._decimals)
 
     @cached_property
+    def _clean(self) -> Callable[[SingerRecord], SingerRecord] | None:
+        """What is done to personal data in converted rows."""
+        return self._privacy.cleaner(self.record)
+
+    @cached_property
     def _lines(self) -> RecordLines:
         """Form of the stream's messages."""
-        return RecordLines(self.name)
+        return RecordLines(self.name, self.version)
 
     @cached_property
     def _has_deselected(self) -> bool:
         """Whether the catalog leaves fields out."""
         return not all(self.mask.values())
+
+    @property
+    def metadata(self) -> MetadataMapping:
+        """The SDK's, or the input catalog's, in which secrets have to be asked for."""
+        metadata = super().metadata
+        for name in self.secrets:
+            metadata["properties", name].selected_by_default = False
+        return metadata
 
     @property
     def run(self) -> Run:
@@ -141,6 +181,8 @@ class BigCommerceStream(Stream):
         """
         if not self.run.may_read(self):
             return
+        if not self.is_trial:
+            self.run.begin(self)
         try:
             yield from self._records()
         except BrokenPipeError:  # nobody reads on, so there is no other stream to save
@@ -152,23 +194,52 @@ class BigCommerceStream(Stream):
             self.run.fail(self, error)
 
     def _records(self) -> Iterator[SingerRecord]:
-        bookmark = self.bookmark
+        bookmark, deletes = self.bookmark, self._deletes
+        self._stream_version = self.version
         try:
             for batch in self.run.walks.batches(self):
                 self.is_begun = True
                 yield from self._written(batch)
-                if bookmark:
-                    bookmark.written(batch.latest, batch.position)
-                    self._write_state()
-        except InconsistentList:
-            if bookmark:
-                bookmark.start_over()
+                if deletes:
+                    deletes.written(batch.ids)
+                bookmark.written(batch.latest, batch.position)
                 self._write_state()
-            raise
-        if bookmark:
-            bookmark.complete()
+        except InconsistentList:
+            bookmark.start_over()
             self._write_state()
+            raise
+        bookmark.complete()
+        self._write_state()
+        if deletes:
+            yield from self._deleted(deletes)
+        if self.version and not self.run.is_incomplete(self):
+            self._write_activate_version_message(self.version)
         self.run.finish(self)
+
+    def _deleted(self, deletes: Deletes) -> Iterator[SingerRecord]:
+        """Write the rows that are gone from the store."""
+        bounds = self.bounds
+        if bounds.since or bounds.until:
+            gone = self.gone(deletes)
+        else:  # what an interrupted run had read before is not known any more
+            gone = [] if bounds.is_resumed else deletes.unread()
+        (key,) = self.keys()
+        moment = datetime.now(UTC).isoformat(timespec="seconds")
+        rows = [{key: number, DELETED_AT: moment} for number in gone]
+        # Of the version before, so that a target that removes earlier versions removes them, too.
+        self._stream_version = self.version and self.version - 1
+        lines = RecordLines(self.name, self._stream_version)
+        yield from self._written(Batch(lines.write(rows), len(rows)))
+        deletes.gone(gone)
+        self._write_state()
+
+    def gone(self, deletes: Deletes) -> list[int]:
+        """Ids of rows that are gone, where only changes were read.
+
+        Raises:
+            FatalAPIError: The list cannot be read.
+        """
+        raise NotImplementedError
 
     def _written(self, batch: Batch) -> Iterator[SingerRecord]:
         """Write a batch as it is; or its records, where the SDK has something to do with them."""
@@ -178,6 +249,7 @@ class BigCommerceStream(Stream):
             t.cast("LineWriter", self._tap.message_writer).write_lines(batch.body)
             self.state_manager.is_flushed = False
             self._counter.increment(batch.rows)
+        self.run.wrote(self, batch.rows)
 
     def get_record_counter(self, **tags: t.Any) -> Counter:  # noqa: ANN401 (the SDK's own)
         """The SDK's counter of this sync, which asks for it when it begins to write.
@@ -204,26 +276,62 @@ class BigCommerceStream(Stream):
         self._tap.state_writer.write_state(self._tap.state)
 
     @cached_property
-    def bookmark(self) -> Bookmark | None:
-        """How far the stream has come; None when it is read whole each time.
+    def bookmark(self) -> Bookmark:
+        """How far the stream has come.
 
         Raises:
             FatalAPIError: The catalog asks for another replication key.
             UnreadableState: The state is none of this stream.
         """
-        if self.replication_method != "INCREMENTAL" or not self.replication_key:
-            return None
-        if self.replication_key != self.own_key:
+        state = t.cast("dict[str, t.Any]", self._tap.state)
+        state["store_id"] = self.run.settings.store_hash  # so that no other store's run takes it
+        is_dated = self.replication_method == "INCREMENTAL" and self.replication_key
+        if is_dated and self.replication_key != self.own_key:
             wanted = f"Write {self.own_key}" if self.own_key else "Leave it out"
             msg = f"Catalog: {self.name} has no replication key `{self.replication_key}`. {wanted}."
             raise FatalAPIError(msg)
-        state = self.state_manager.stream_state
-        return Bookmark(state, self.replication_key, self.run.settings, self.run.started)
+        owner = t.cast("ListStream", self.run.stream(self.owner))
+        bookmark = Bookmark(
+            self.state_manager.stream_state,
+            self.replication_key if is_dated else None,
+            self.run,
+            self.run.settings.channel_ids if owner.channel_params() else (),
+        )
+        if bookmark.added_channels:
+            words = "%s is read from its start: `channel_ids` now names %s, not in its bookmark"
+            self.logger.warning(words, self.name, bookmark.added_channels)
+        return bookmark
+
+    @property
+    def version(self) -> int | None:
+        """Version of the table, for targets that drop earlier ones; None where rows are added."""
+        is_whole = self.bookmark.key is None and not self.is_trial
+        return self.bookmark.version if is_whole else None
+
+    @property
+    def emit_activate_version_messages(self) -> bool:
+        """False: the SDK would send them before the rows, which empties some targets first."""
+        return False
+
+    @classmethod
+    def _can_be_swept(cls) -> bool:
+        """Whether rows that are gone can be told: by a single number for a key."""
+        (key, *others) = cls.keys()
+        is_read_whole = not isinstance(cls.replication_key, str)
+        is_listed = is_read_whole or issubclass(cls, ListStream)
+        return not others and fields_of(cls.record)[key].type is int and is_listed
+
+    @cached_property
+    def _deletes(self) -> Deletes | None:
+        """The rows that the target has, where it is to be told of those that are gone."""
+        if not self._is_swept or self.is_trial:
+            return None
+        return Deletes(self.state_manager.stream_state)
 
     @property
     def bounds(self) -> Bounds:
         """What the run wants of the stream."""
-        return self.bookmark.bounds if self.bookmark else Bounds()
+        return self.bookmark.bounds
 
     @property
     def is_ready(self) -> bool:
@@ -258,11 +366,22 @@ class BigCommerceStream(Stream):
 
     def batch(self, page: Page, found: Sequence[Sequence[Row]]) -> Batch:
         """This stream's rows of one page, as a target gets them."""
-        records = map(self.convert, self.rows(page, found))
+        if self.owner is type(self) and not self.batched_by and not self.bounds.is_resumed:
+            self.run.expect(self, page.total)
+        records: Iterator[SingerRecord] = map(self.convert, self.rows(page, found))
+        ids = array("q")
+        if self._is_swept:
+            records = self._noting(records, ids)
         if self._has_deselected:
             records = map(self._pruned, records)
         body = self._lines.write(records)
-        return Batch(body, body.count(b"\n"), self.latest(page), page.position)
+        return Batch(body, body.count(b"\n"), self.latest(page), page.position, ids)
+
+    def _noting(self, records: Iterable[SingerRecord], ids: array[int]) -> Iterator[SingerRecord]:
+        (key,) = self.keys()
+        for record in records:
+            ids.append(record[key])
+            yield record
 
     def convert(self, row: Row) -> SingerRecord:
         """The row in its declared form, with what is beyond it in `_extra`.
@@ -272,6 +391,8 @@ class BigCommerceStream(Stream):
         """
         found: list[Found] = []
         record = self._convert(row, found)
+        if self._clean:
+            record, found = self._clean(record), self._privacy.found(self.record, found)
         if self.key_paths:
             self._take_keys(record)
         if found:
@@ -389,18 +510,34 @@ class ListStream(BigCommerceStream):
         """
         scan = self.scan(bounds)
         if self.batched_by:
+            rise = isinstance(self.batched_by.full_scan, IdRanges | Keyset)
             try:
-                bounds = replace(bounds, parents=ids())
+                bounds = replace(bounds, parents=ids(), parents_rise=rise)
             except Forbidden:  # the token may read these rows, but not their parents
                 scan = CheckedPages()
         return scan.pages(reader, bounds)
 
     def ids(self, tally: Tally) -> Iterator[int]:
         """Ids of all rows, read as lightly as the endpoint can."""
-        reader = self.reader({**self.params, **self.id_params, **self.channel_params()}, tally)
-        for page in self.full_scan.pages(reader, Bounds()):
+        for page in self.full_scan.pages(self._id_reader(tally), Bounds()):
             for row in page.rows:
                 yield self.id_of(row)
+
+    def _id_reader(self, tally: Tally) -> Reader:
+        return self.reader({**self.params, **self.id_params, **self.channel_params()}, tally)
+
+    def gone(self, deletes: Deletes) -> list[int]:
+        """Ids of rows that are gone: a target's are compared with the list's.
+
+        Raises:
+            FatalAPIError: The list cannot be read.
+        """
+        if deletes.is_new:
+            deletes.written(self.ids(self.tally))
+            return []
+        settings = self.run.settings
+        is_all = settings.start_date is None and settings.end_date is None
+        return gone(self.full_scan, self._id_reader(self.tally), deletes.known(), is_all=is_all)
 
     @classmethod
     def id_of(cls, row: Row) -> int:

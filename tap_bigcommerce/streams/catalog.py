@@ -1,7 +1,7 @@
-"""Products with their variants and images, brands and categories.
+"""Products with their variants and images, brands, and the catalogue in figures.
 
-Source: REST Catalog API, pages "Products" (with "Images", "Videos", "Custom Fields" and "Bulk
-Pricing Rules"), "Product Variants" (with "Variants (Batch)"), "Brands" and "Category Trees".
+Source: REST Catalog API, pages "Products" (with "Images", "Videos", "Custom Fields", "Bulk Pricing
+Rules" and "Summary"), "Product Variants" (with "Variants (Batch)") and "Brands".
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Final
 
-from tap_bigcommerce.scans import CheckedPages, IdRanges, ReanchoredTime
+from tap_bigcommerce.scans import IdRanges, ReanchoredTime
 from tap_bigcommerce.schema.record import Record
+from tap_bigcommerce.streams.singletons import OfStore, V3Singleton
 from tap_bigcommerce.streams.v3 import V3_IDS, V3_MODIFIED, V3ChildStream, V3Stream
 
 if TYPE_CHECKING:
@@ -204,13 +205,23 @@ class Products(V3Stream):
     id_params = {"include_fields": "sku"}  # ids come anyway; `id` itself is no value of it
     record = Product
     primary_keys = ("id",)
+    foreign_keys = {
+        "tax_class_id": "tax_classes.id",
+        "categories": "categories.category_id",
+        "brand_id": "brands.id",
+        "related_products": "products.id",
+        "parent_relations.product_id": "products.id",
+        "base_variant_id": "product_variants.id",
+        "channels": "channels.id",
+    }
     replication_key = "date_modified"
     scope = ("store_v2_products_read_only",)
 
     def normalise(self, row: Row) -> Row:
-        """The row without its variants, which are asked for by the stream of their own."""
+        """The row without what streams of their own have embedded."""
         own = row.copy()
-        own.pop("variants", None)
+        for name in ("variants", "reviews"):
+            own.pop(name, None)
         return own
 
 
@@ -219,6 +230,27 @@ class ProductChild(Record):
 
     product_id: int
     product_date_modified: datetime
+
+
+class ProductChildStream(V3ChildStream):
+    """Rows that belong to a product and change with it."""
+
+    primary_keys = ("product_id", "id")
+    replication_key = parent_date = "product_date_modified"
+    parent = Products
+    parent_key = "product_id"
+    scope = ("store_v2_products_read_only",)
+
+    def embedded(self, parent: Row) -> Sequence[Row] | None:
+        """The product's rows, unless their number might be a cap."""
+        return uncapped(parent.get(self.embed["include"])) if self.embed else None
+
+
+def uncapped(rows: object) -> list[Row] | None:
+    """Embedded rows of which none was cut off, as far as their number shows."""
+    if not isinstance(rows, list) or len(rows) in USUAL_CAPS:
+        return None
+    return rows if all(isinstance(row, dict) for row in rows) else None
 
 
 class OptionValue(Record):
@@ -269,6 +301,10 @@ class ProductVariants(V3ChildStream):
     path = "/v3/catalog/products/{product_id}/variants"
     record = ProductVariant
     primary_keys = ("id",)
+    foreign_keys = {
+        "option_values.option_id": "product_options.id",
+        "option_values.id": "product_option_values.id",
+    }
     scope = ("store_v2_products_read_only",)
     parent = Products
     parent_key = "product_id"
@@ -284,29 +320,13 @@ class ProductImage(GalleryImage, ProductChild):  # fields of the last base come 
     """An image of `products.images` as a row of its own."""
 
 
-class ProductImages(V3ChildStream):
+class ProductImages(ProductChildStream):
     """Images of products, taken out of the pages of products."""
 
     name = "product_images"
     path = "/v3/catalog/products/{product_id}/images"
     record = ProductImage
-    primary_keys = ("product_id", "id")
-    replication_key = parent_date = "product_date_modified"
-    parent = Products
-    parent_key = "product_id"
     embed = {"include": "images"}
-    scope = ("store_v2_products_read_only",)
-
-    def embedded(self, parent: Row) -> Sequence[Row] | None:
-        """The product's images, unless their number might be a cap."""
-        return uncapped(parent.get("images"))
-
-
-def uncapped(rows: object) -> list[Row] | None:
-    """Embedded rows of which none was cut off, as far as their number shows."""
-    if not isinstance(rows, list) or len(rows) in USUAL_CAPS:
-        return None
-    return rows if all(isinstance(row, dict) for row in rows) else None
 
 
 class Brand(Record):
@@ -332,44 +352,30 @@ class Brands(V3Stream):
     scope = ("store_v2_products_read_only",)
 
 
-class CategoryUrl(Record):
-    """Where the storefront shows a category."""
+class Summary(OfStore):
+    """Counts, prices and dates over all variants."""
 
-    path: str
-    is_customized: Annotated[bool, "False: the path that BigCommerce made of the name."]
-
-
-class Category(Record):
-    """A node of a category tree, with its page on the storefront."""
-
-    category_id: int
-    category_uuid: str
-    name: str
-    tree_id: int
-    parent_id: Annotated[int, "0 at the top of the tree."]
-    description: Annotated[str, "HTML."]
-    views: int
-    sort_order: Annotated[int, "Lowest first."]
-    page_title: str
-    meta_keywords: list[str]
-    meta_description: str
-    layout_file: str
-    image_url: str
-    is_visible: bool
-    search_keywords: Annotated[str, "Separated by commas."]
-    default_product_sort: Annotated[str, "use_store_settings, featured, newest, price_asc, ..."]
-    url: CategoryUrl
+    inventory_count: Annotated[int, "Pieces of all variants."]
+    inventory_value: Decimal
+    primary_category_id: Annotated[int, "The category with the most products."]
+    primary_category_name: str
+    variant_count: int
+    highest_variant_price: Decimal
+    average_variant_price: Decimal
+    lowest_variant_price: Decimal
+    oldest_variant_date: datetime
+    newest_variant_date: datetime
 
 
-class Categories(V3Stream):
-    """Categories of all trees, so of all channels."""
+class CatalogSummary(V3Singleton):
+    """One row: how many variants there are, at which prices, and what the stock is worth."""
 
-    name = "categories"
-    path = "/v3/catalog/trees/categories"
-    record = Category
-    primary_keys = ("category_id",)
+    name = "catalog_summary"
+    path = "/v3/catalog/summary"
+    record = Summary
+    foreign_keys = {"primary_category_id": "categories.category_id"}
     scope = ("store_v2_products_read_only",)
-    full_scan = CheckedPages(key="category_id")
+    selected_by_default = False
 
 
-STREAMS = (Products, ProductVariants, ProductImages, Brands, Categories)
+STREAMS = (Products, ProductVariants, ProductImages, Brands, CatalogSummary)

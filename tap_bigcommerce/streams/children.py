@@ -12,7 +12,7 @@ import typing as t
 from dataclasses import replace
 
 from tap_bigcommerce.api.client import Answer, Request
-from tap_bigcommerce.api.errors import NotFound
+from tap_bigcommerce.api.errors import NotFound, RequestRefused
 from tap_bigcommerce.scans import Bounds, CheckedPages
 from tap_bigcommerce.scans.errors import InconsistentList, UnreadableAnswer
 from tap_bigcommerce.schema.record import fields_of
@@ -33,6 +33,7 @@ FORWARD: t.Final = CheckedPages(only_grows=True)
 """Page by page. Whatever moves rows meanwhile moves the parent's date, so the next run reads it."""
 POSITION: t.Final = "position"
 """Field for the place in a list, where nothing else tells parts of a row apart."""
+_NOT_FOUND: t.Final = 404
 CHILDLESS: t.Final = "_childless"
 """Names of the streams that a parent has no rows for, in what is kept of the parent's row."""
 
@@ -51,8 +52,15 @@ class ChildStream(BigCommerceStream):
     embed_limit: t.ClassVar[int | None] = None
     """The most parents in a page that embeds these rows, where that is less than else."""
 
+    asked_by: t.ClassVar[Mapping[str, str]] = {}
+    """Parameters with which the parents' list says what these rows are asked by."""
+    absent: t.ClassVar[frozenset[int]] = frozenset({404})
+    """Statuses by which the endpoint says that a parent has none of these rows."""
     counted_by: t.ClassVar[str | None] = None
     """Path of a list that counts the rows of all parents, where there is one."""
+
+    _is_offered = False
+    """Whether the endpoint was found for any parent."""
 
     @property
     def is_embedded_whole(self) -> bool:
@@ -87,6 +95,10 @@ class ChildStream(BigCommerceStream):
         """The parent's rows if they are embedded in it, provably all; None to ask for them."""
         return None
 
+    def kept(self, parent: Row) -> Row:  # noqa: ARG002 (its id is enough for most)
+        """What has to be known of the parent to ask for its rows, besides its id."""
+        return {}
+
     def unwrap(self, rows: Sequence[Row]) -> Sequence[Row]:
         """Rows out of the endpoint's own answer."""
         return rows
@@ -112,12 +124,34 @@ class ChildStream(BigCommerceStream):
     def ask(self, parent: Row) -> Asked:
         """Ask the parent's own endpoint for its rows, and go on meanwhile."""
         key = {self.parent_key: self.parent.id_of(parent)}
-        return Asked(self, self.reader(self.params, self.tally, **key))
+        return Asked(self, self.reader(self.params, self.tally, **key), parent)
 
     def counter(self) -> Reader:
         """Asks the list that counts the rows of all parents."""
         reader = self.reader({}, self.tally, **{self.parent_key: 0})
         return replace(reader, path=t.cast("str", self.counted_by))
+
+    def check_offered(self, asked: Sequence[Asked]) -> None:
+        """Tell parents that are gone from an endpoint that the store does not have.
+
+        Raises:
+            NotFound: It was found for no parent so far, although one of these is there.
+        """
+        self._is_offered = self._is_offered or not all(one.is_missing for one in asked)
+        if asked and not self._is_offered and self._is_there(asked[-1].parent):
+            said = f"not found for any of {len(asked)} parents, which are there"
+            remedy = f"The store or its plan lacks the feature: deselect {self.name}."
+            raise NotFound(self.path, status=404, said=said, remedy=remedy)
+
+    def _is_there(self, parent: Row) -> bool:
+        """Whether a parent can be read by itself. What is archived counts as gone."""
+        reader = self.run.stream(self.parent).reader({}, self.tally)
+        path = f"{self.parent.path}/{self.parent.id_of(parent)}"
+        try:
+            page = replace(reader, path=path, limit=None).get({})
+        except (NotFound, RequestRefused):
+            return False
+        return any(not row.get("is_deleted") for row in page.rows)
 
     def check_paging(self, fault: str) -> None:
         """Say that not all rows of a parent came.
@@ -134,11 +168,12 @@ class ChildStream(BigCommerceStream):
 class Asked:
     """One parent's rows, on their way from its own endpoint."""
 
-    def __init__(self, whole: ChildStream, reader: Reader) -> None:
+    def __init__(self, whole: ChildStream, reader: Reader, parent: Row) -> None:
         """Ask for the first page."""
+        self.parent = parent
         self._whole = whole
         self._reader = reader
-        self._answer = reader.pool.submit_at(reader.place, _first_page, reader)
+        self._answer = reader.pool.submit_at(reader.place, _first_page, reader, whole.absent)
 
     def rows(self) -> Sequence[Row]:
         """All rows, with the further pages of a parent that has many.
@@ -153,7 +188,10 @@ class Asked:
         try:
             for page in self._whole.pages_of_parent.rest(reader, Bounds(), first):
                 rows += page.rows
+        except NotFound:
+            return ()  # the parent was deleted between two of its pages
         except InconsistentList as error:
+            rows = rows or first.rows
             fault = f"{reader.path}: {error}"
         if not first.is_last:  # a page that came twice must not stand for one that did not come
             rows = list({repr(row): row for row in rows}.values())
@@ -165,18 +203,25 @@ class Asked:
             self._whole.check_paging(fault)
         return self._whole.unwrap(rows)
 
+    @property
+    def is_missing(self) -> bool:
+        """Whether there is no such parent, or no such endpoint."""
+        return self._answer.result().status == _NOT_FOUND
+
     def drop(self) -> None:
         """Nobody waits for it any more."""
         self._answer.cancel()
 
 
-def _first_page(reader: Reader) -> Answer:
+def _first_page(reader: Reader, absent: frozenset[int]) -> Answer:
     """The first page; no content for a parent that was deleted since it was listed."""
     # With its number: should it come in parts, they are to be the parts of this page.
     try:
         return reader.fetch({"page": "1"} if reader.limit else {})
-    except NotFound:
-        return Answer(status=404, bodies=(b"",), attempts=1, limit=None)
+    except (NotFound, RequestRefused) as error:
+        if error.status not in absent:
+            raise
+        return Answer(status=_NOT_FOUND, bodies=(b"",), attempts=1, limit=None)
 
 
 class Children:
@@ -190,6 +235,7 @@ class Children:
             parents: Rows of the parents' list, or what was kept of them.
             wants: Which parents each reader wants; None for all.
         """
+        self._whole = whole
         self._found: list[Sequence[Row] | Asked] = []
         self._error: Exception | None = None
         try:
@@ -210,10 +256,13 @@ class Children:
         Raises:
             Exception: What the rows of a parent could not be read for, each time.
         """
+        asked = [found for found in self._found if isinstance(found, Asked)]
         try:
             for number, found in enumerate(self._found):
                 if isinstance(found, Asked):
                     self._found[number] = found.rows() if self._error is None else ()
+            if self._error is None:
+                self._whole.check_offered(asked)
         except Exception as error:  # noqa: BLE001 - raised below, and to the next reader again
             self._error = error
             self.drop()

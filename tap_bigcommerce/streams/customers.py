@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from tap_bigcommerce.scans import CheckedPages, Cursor, ParentBatches
-from tap_bigcommerce.schema.record import Record
+from tap_bigcommerce.schema.record import Personal, Record
 from tap_bigcommerce.schema.shapes import FormField
 from tap_bigcommerce.streams.v2 import V2Stream
 from tap_bigcommerce.streams.v3 import V3_MODIFIED, V3Stream
@@ -39,13 +39,13 @@ class StoreCredit(Record):
 class Customer(Record):
     """Someone with an account. Who ordered as a guest is in `orders` alone."""
 
-    email: Annotated[str, "Unique per channel, so it may repeat in a store with several."]
-    first_name: str
-    last_name: str
-    company: str
-    phone: str
-    registration_ip_address: Annotated[str, "Empty when the account was made by API."]
-    notes: Annotated[str, "What the merchant wrote about the customer."]
+    email: Annotated[str, Personal, "Unique per channel, so it may repeat in a store with several."]
+    first_name: Annotated[str, Personal]
+    last_name: Annotated[str, Personal]
+    company: Annotated[str, Personal]
+    phone: Annotated[str, Personal]
+    registration_ip_address: Annotated[str, Personal, "Empty when the account was made by API."]
+    notes: Annotated[str, Personal, "What the merchant wrote about the customer."]
     tax_exempt_category: str
     customer_group_id: Annotated[int, "0 for no group."]
     id: int
@@ -75,19 +75,19 @@ class AddressFormField(FormField):
 class CustomerAddress(Record):
     """One entry of a customer's address book. Orders keep copies of their own."""
 
-    address1: str
-    address2: str
+    address1: Annotated[str, Personal]
+    address2: Annotated[str, Personal]
     address_type: Annotated[str, "residential or commercial"]
-    city: str
-    company: str
+    city: Annotated[str, Personal]
+    company: Annotated[str, Personal]
     country: str
     country_code: Annotated[str, "ISO 3166-1 alpha-2"]
     customer_id: int
-    first_name: str
+    first_name: Annotated[str, Personal]
     id: int
-    last_name: str
-    phone: str
-    postal_code: str
+    last_name: Annotated[str, Personal]
+    phone: Annotated[str, Personal]
+    postal_code: Annotated[str, Personal]
     state_or_province: str
     form_fields: list[AddressFormField]
 
@@ -127,9 +127,9 @@ class CustomerGroup(Record):
 class Subscriber(Record):
     """Someone who was asked about e-mails, with or without an account."""
 
-    email: str
-    first_name: str
-    last_name: str
+    email: Annotated[str, Personal]
+    first_name: Annotated[str, Personal]
+    last_name: Annotated[str, Personal]
     source: Annotated[str, "storefront, order or custom"]
     order_id: Annotated[int, "The order where the shopper subscribed, for source order."]
     # A guide calls it `origin_channel_id`; the reference does not.
@@ -149,6 +149,13 @@ class Customers(V3Stream):
     path = "/v3/customers"
     record = Customer
     primary_keys = ("id",)
+    foreign_keys = {
+        "customer_group_id": "customer_groups.id",
+        "origin_channel_id": "channels.id",
+        "channel_ids": "channels.id",
+        "shopper_profile_id": "shopper_profiles.id",
+        "segment_ids": "segments.id",
+    }
     replication_key = "date_modified"
     include = ("storecredit", "formfields", "shopper_profile_id", "segment_ids")
     scope = ("store_v2_customers_read_only",)
@@ -164,6 +171,7 @@ class CustomerAddresses(V3Stream):
     path = "/v3/customers/addresses"
     record = CustomerAddress
     primary_keys = ("id",)
+    foreign_keys = {"customer_id": "customers.id"}
     include = ("formfields",)
     scope = ("store_v2_customers_read_only",)
     batched_by = Customers
@@ -177,6 +185,12 @@ class CustomerGroups(V2Stream):
     path = "/v2/customer_groups"
     record = CustomerGroup
     primary_keys = ("id",)
+    foreign_keys = {
+        "category_access.categories": "categories.category_id",
+        "discount_rules.price_list_id": "price_lists.id",
+        "discount_rules.category_id": "categories.category_id",
+        "discount_rules.product_id": "products.id",
+    }
     replication_key = "date_modified"
     scope = ("store_v2_customers_read_only",)
     at_once = 40
@@ -191,6 +205,8 @@ class Subscribers(V3Stream):
     path = "/v3/customers/subscribers"
     record = Subscriber
     primary_keys = ("id",)
+    foreign_keys = {"order_id": "orders.id", "channel_id": "channels.id"}
+    outlives = frozenset({"order_id"})
     replication_key = "date_modified"
     scope = ("store_v2_customers_read_only",)
     time = V3_MODIFIED

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Annotated, ClassVar
 
 from tap_bigcommerce.scans import ParentBatches
-from tap_bigcommerce.schema.record import Record
+from tap_bigcommerce.schema.record import Personal, Record
 from tap_bigcommerce.streams.catalog import Products
 from tap_bigcommerce.streams.v3 import V3Stream
 
@@ -62,13 +62,18 @@ class InventoryItems(V3Stream):
     path = "/v3/inventory/items"
     record = InventoryItem
     primary_keys = ("product_id", "variant_id")
+    foreign_keys = {
+        "product_id": "products.id",
+        "variant_id": "product_variants.id",
+        "locations.location_id": "inventory_locations.id",
+    }
     key_paths: ClassVar = {
         "product_id": ("identity", "product_id"),
         "variant_id": ("identity", "variant_id"),
     }
     scope = ("store_inventory_read_only",)
     batched_by = Products
-    full_scan = ParentBatches("identity.product_id", "product_id:in")
+    full_scan = ParentBatches("identity.product_id", "product_id:in", "identity.variant_id")
 
 
 class OpeningHours(Record):
@@ -106,8 +111,8 @@ class LocationAddress(Record):
     city: str
     state: str
     zip: str
-    email: str
-    phone: str
+    email: Annotated[str, Personal]
+    phone: Annotated[str, Personal]
     geo_coordinates: GeoCoordinates
     # The reference says three letters, all its examples have two.
     country_code: Annotated[str, "ISO 3166-1."]

@@ -20,10 +20,11 @@ if t.TYPE_CHECKING:
     from singer_sdk.singerlib.encoding.simple import Message
 
 
-class _Message(msgspec.Struct, tag_field="type", tag="RECORD", gc=False):
+class _Message(msgspec.Struct, tag_field="type", tag="RECORD", gc=False, omit_defaults=True):
     stream: str
     record: dict[str, t.Any]
-    time_extracted: str
+    version: int | None = None
+    time_extracted: str = ""
 
 
 WRITE_BYTES: t.Final = 2**16
@@ -37,14 +38,16 @@ _DECODER: t.Final = msgspec.json.Decoder(_Message, float_hook=Decimal)
 class RecordLines:
     """A stream's records as lines of Singer messages, and back."""
 
-    def __init__(self, stream: str) -> None:
-        """For the stream of this name."""
-        self._stream = stream
+    def __init__(self, stream: str, version: int | None = None) -> None:
+        """For the stream of this name, and this version of its table."""
+        self._stream, self._version = stream, version
 
     def write(self, records: Iterable[SingerRecord]) -> bytes:
         """One line for each record, extracted now; each is encoded before the next is made."""
         now = datetime.now(UTC).isoformat().replace("+00:00", "Z")  # as the SDK writes it
-        return _ENCODER.encode_lines(_Message(self._stream, record, now) for record in records)
+        return _ENCODER.encode_lines(
+            _Message(self._stream, record, self._version, now) for record in records
+        )
 
     @staticmethod
     def read(body: bytes) -> Iterator[SingerRecord]:
@@ -81,9 +84,11 @@ class LineWriter(MsgSpecWriter):
         Python calls this in the middle of a write that waits for the reader. Half a message would
         be the reader's end, too.
         """
-        if not self._is_writing or self._exit_code is not None:
-            sys.exit(exit_code)
+        is_told_again = self._exit_code is not None
+        # For the next write, too: Python drops an exit that falls into a `__del__`.
         self._exit_code = exit_code
+        if not self._is_writing or is_told_again:
+            sys.exit(exit_code)
 
     def _write(self, lines: bytes | bytearray) -> None:
         self._is_writing = True

@@ -86,9 +86,9 @@ class Listing:
         """Streams whose parents are asked one by one, by the walk that they share."""
         feeds = [(group, Outbox(room)) for group in groups.values()]
         lists = {stream.name: Outbox(room) for stream in batched if self.bounds == Bounds()}
-        self._params = merged_params(
-            [member.list_params() for member in inside] or [dict(owner.params)]
-        )
+        wanted = [member.list_params() for member in inside] or [dict(owner.params)]
+        wanted += [dict(one.asked_by) for group in self.asked for one in _wholes(group)]
+        self._params = merged_params(wanted)
         sinks = self._sinks(inside)
         sinks += [self._feed(group, outbox) for group, outbox in feeds]
         sinks += [Sink(outbox, partial(_kept, owner, ())) for outbox in lists.values()]
@@ -179,13 +179,14 @@ def small_reader(owner: ListStream, group: Sequence[BigCommerceStream]) -> Reade
 def _kept(
     owner: ListStream, wholes: Sequence[ChildStream], page: Page, _: Sequence[Sequence[Row]]
 ) -> Batch:
-    """What is kept of parents: id, date, and which of the streams have nothing to ask for."""
+    """What is kept of parents: id, date, who has nothing to ask for, and what is asked by else."""
     names = (owner.time.field,) if owner.time else ()
     rows = [
         {
             "id": owner.id_of(row),
             **{name: row.get(name) for name in names},
             CHILDLESS: [whole.name for whole in wholes if whole.rules_out(row)],
+            **{name: value for one in wholes for name, value in one.kept(row).items()},
         }
         for row in page.rows
     ]
@@ -253,10 +254,12 @@ def _widest(bounds: Sequence[Bounds]) -> Bounds:
     times = [one.since for one in bounds if one.since is not None]
     # Rows below such an id may be among those that changed, which other members want.
     ids = [one.after_id for one in bounds if one.after_id is not None]
+    places = [one.place for one in bounds]
     return replace(
         bounds[0],
         since=min(times) if len(times) == len(bounds) else None,
         after_id=min(ids) if len(ids) == len(bounds) else None,
+        place=places[0] if all(place == places[0] for place in places) else None,
     )
 
 
@@ -270,6 +273,7 @@ def _filter(owner: ListStream, walked: Bounds, wanted: Bounds) -> Callable[[Row]
         if since is not None and time is not None:
             moment = time.or_none(row)
             return moment is None or moment >= since  # without a time: wanted rather than lost
-        return after_id is None or owner.id_of(row) > after_id
+        # Of a list in batches of parents, it is a parent's id.
+        return after_id is None or bool(owner.batched_by) or owner.id_of(row) > after_id
 
     return is_wanted

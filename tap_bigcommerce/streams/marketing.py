@@ -1,7 +1,7 @@
-"""Reductions: coupons, promotions and gift certificates.
+"""Reductions: coupons, promotions and gift certificates; and banners.
 
-Source: BigCommerce's REST Management API, "Marketing" (Coupons, Gift Certificates) and
-"Promotions".
+Source: BigCommerce's REST Management API, "Marketing" (Coupons, Gift Certificates, Banners),
+"Promotions" (with "Coupon Codes") and "Promotion Settings".
 """
 
 from __future__ import annotations
@@ -9,12 +9,20 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
-from tap_bigcommerce.scans import CheckedPages, Keyset
-from tap_bigcommerce.schema.record import Record
+from tap_bigcommerce.scans import Bounds, CheckedPages, Cursor, Keyset
+from tap_bigcommerce.schema.record import Personal, Record, fields_of
+from tap_bigcommerce.streams.per_parent import PerParentStream
+from tap_bigcommerce.streams.singletons import OfStore, V3Singleton
 from tap_bigcommerce.streams.v2 import V2_IDS, V2Stream
 from tap_bigcommerce.streams.v3 import V3Stream
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tap_bigcommerce.api.pages import Page, Row
+    from tap_bigcommerce.scans.reader import Reader
 
 
 class CouponTarget(Record):
@@ -170,10 +178,10 @@ class Promotion(Record):
 class GiftCertificate(Record):
     """Money under a code that anyone may redeem who has it."""
 
-    to_name: str
-    to_email: str
-    from_name: str
-    from_email: str
+    to_name: Annotated[str, Personal]
+    to_email: Annotated[str, Personal]
+    from_name: Annotated[str, Personal]
+    from_email: Annotated[str, Personal]
     amount: Annotated[Decimal, "What it was worth when it was made."]
     id: int
     customer_id: Annotated[int, "The buyer; 0 when that is no account."]
@@ -182,7 +190,7 @@ class GiftCertificate(Record):
     purchase_date: datetime
     expiry_date: datetime
     template: Annotated[str, "The e-mail's theme, such as birthday.html."]
-    message: str
+    message: Annotated[str, Personal]
     code: str
     status: Annotated[str, "active, pending, disabled or expired"]
     currency_code: str
@@ -207,6 +215,11 @@ class Promotions(V3Stream):
     path = "/v3/promotions"
     record = Promotion
     primary_keys = ("id",)
+    foreign_keys = {
+        "channels.id": "channels.id",
+        "customer.group_ids": "customer_groups.id",
+        "customer.excluded_group_ids": "customer_groups.id",
+    }
     scope = ("store_v2_marketing_read_only",)
     at_once = 40
     full_scan = CheckedPages(sort={"sort": "id", "direction": "asc"})
@@ -220,8 +233,108 @@ class GiftCertificates(V2Stream):
     path = "/v2/gift_certificates"
     record = GiftCertificate
     primary_keys = ("id",)
+    foreign_keys = {"customer_id": "customers.id", "order_id": "orders.id"}
+    outlives = frozenset({"customer_id", "order_id"})
     scope = ("store_v2_marketing_read_only",)
     full_scan = Keyset(replace(V2_IDS, ascending={"sort": "id", "direction": "asc"}))
 
 
-STREAMS = (Coupons, Promotions, GiftCertificates)
+class CodeOfPromotion(PromotionCode):
+    """A code with the promotion that it is for."""
+
+    promotion_id: int
+
+
+class PromotionCodes(PerParentStream):
+    """Codes of coupon promotions: the one of a promotion, or thousands, each for one shopper."""
+
+    name = "promotion_codes"
+    path = "/v3/promotions/{promotion_id}/codes"
+    record = CodeOfPromotion
+    primary_keys = ("promotion_id", "id")
+    foreign_keys = {"promotion_id": "promotions.id"}
+    parent_key = "promotion_id"
+    scope = ("store_v2_marketing_read_only",)
+    at_once = 10
+    full_scan = Cursor()
+
+    def walk(
+        self,
+        reader: Reader,
+        bounds: Bounds,
+        ids: Callable[[], Iterator[int]],  # noqa: ARG002 (of all promotions, most without codes)
+    ) -> Iterator[Page]:
+        """The code that a promotion's row says to be its only one; then the lists of the others."""
+        promotions = cast("Promotions", self.run.stream(Promotions))
+        params = {"redemption_type": "COUPON"}
+        others: list[int] = []
+        for page in promotions.full_scan.pages(promotions.reader(params, self.tally), Bounds()):
+            rows = []
+            for promotion in page.rows:
+                key = Promotions.id_of(promotion)
+                if (code := only_code(promotion)) is None:
+                    others.append(key)
+                else:
+                    rows.append({**code, self.parent_key: key})
+            yield replace(page, rows=rows)
+        yield from super().walk(reader, bounds, lambda: iter(others))
+
+
+def only_code(promotion: Row) -> Row | None:
+    """The code of a promotion with a single one, where the promotion's row has all of it."""
+    code, several = promotion.get("codes"), promotion.get("multiple_codes") or {}
+    is_single = promotion.get("coupon_type") == "SINGLE" and not several.get("has_multiple_codes")
+    is_whole = isinstance(code, dict) and fields_of(PromotionCode).keys() <= code.keys()
+    return code if is_single and is_whole else None
+
+
+class PromotionSetting(OfStore):
+    """How promotions go together."""
+
+    promotions_apply_on_products_with_custom_product_price: bool
+    promotions_triggered_by_products_with_zero_product_price: bool
+    number_of_coupons_allowed_at_checkout: int
+    promotions_applied_on_original_product_price: Annotated[
+        bool, "False: each is applied to what the one before it left of the price."
+    ]
+
+
+class PromotionSettings(V3Singleton):
+    """What promotions are allowed to do, for the whole store."""
+
+    name = "promotion_settings"
+    path = "/v3/promotions/settings"
+    record = PromotionSetting
+    scope = ("store_v2_marketing_read_only",)
+    selected_by_default = False
+
+
+class Banner(Record):
+    """A block of HTML at the top or bottom of storefront pages."""
+
+    id: int
+    date_created: datetime
+    name: str
+    content: Annotated[str, "HTML."]
+    page: Annotated[str, "home_page, category_page, brand_page or search_page"]
+    location: Annotated[str, "top or bottom"]
+    date_type: Annotated[str, "always or custom"]
+    date_from: Annotated[datetime, "For custom."]
+    date_to: Annotated[datetime, "For custom."]
+    visible: bool
+    item_id: Annotated[int, "The one category or brand; 0 for none."]
+
+
+class Banners(V2Stream):
+    """Banners of the storefront."""
+
+    name = "banners"
+    path = "/v2/banners"
+    record = Banner
+    primary_keys = ("id",)
+    scope = ("store_v2_marketing_read_only",)
+    full_scan = Keyset(V2_IDS)
+    selected_by_default = False
+
+
+STREAMS = (Coupons, Promotions, GiftCertificates, PromotionCodes, PromotionSettings, Banners)

@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Final
 
 from tap_bigcommerce.scans.errors import UnreadableAnswer
-from tap_bigcommerce.schema.record import Record, fields_of
+from tap_bigcommerce.schema.record import Personal, Record, fields_of
 from tap_bigcommerce.streams.children import PartStream
 from tap_bigcommerce.streams.gaps import Gaps
 from tap_bigcommerce.streams.order_embeds import fees_of, lines_of, unwrapped_fees
@@ -126,7 +126,7 @@ class OrderProduct(OrderChild):
     wrapping_cost_ex_tax: Decimal
     wrapping_cost_inc_tax: Decimal
     wrapping_cost_tax: Decimal
-    wrapping_message: str
+    wrapping_message: Annotated[str, Personal]
     quantity_shipped: int
     event_name: Annotated[str, "What the date means, such as a delivery date."]
     event_date: Annotated[datetime, "A day that the shopper chose."]
@@ -161,6 +161,15 @@ class OrderProducts(V2OrderChildStream):
     path = "/v2/orders/{order_id}/products"
     record = OrderProduct
     primary_keys = ("order_id", "id")
+    foreign_keys = {
+        "product_id": "products.id",
+        "order_pickup_method_id": "order_pickup_consignments.id",
+        "order_address_id": "order_shipping_addresses.id",
+        "parent_order_product_id": "order_products.id",
+        "variant_id": "product_variants.id",
+        "gift_certificate_id": "gift_certificates.id",
+    }
+    outlives = frozenset({"product_id", "variant_id", "gift_certificate_id"})
     scope = ("store_v2_orders_read_only",)
     embed = {"include": "consignments.line_items", "consignment_structure": "object"}
 
@@ -216,6 +225,8 @@ class OrderFees(V2OrderChildStream):
     path = "/v2/orders/{order_id}/fees"
     record = OrderFee
     primary_keys = ("order_id", "id")
+    foreign_keys = {"tax_class_id": "tax_classes.id"}
+    outlives = frozenset({"tax_class_id"})
     scope = ("store_v2_orders_read_only",)
     page_limit = None
     embed = {"include": "fees"}
@@ -270,6 +281,13 @@ class OrderTaxes(V2OrderChildStream):
     path = "/v2/orders/{order_id}/taxes"
     record = OrderTax
     primary_keys = ("order_id", "id")
+    foreign_keys = {
+        "order_address_id": "order_shipping_addresses.id",
+        "tax_class_id": "tax_classes.id",
+        "order_pickup_method_id": "order_pickup_consignments.id",
+        "order_product_id": "order_products.id",
+    }
+    outlives = frozenset({"tax_class_id"})
     scope = ("store_v2_orders_read_only",)
     params = {"details": "true"}
 
@@ -295,6 +313,8 @@ class OrderCoupons(V2OrderChildStream):
     path = "/v2/orders/{order_id}/coupons"
     record = OrderCoupon
     primary_keys = ("order_id", "id")
+    foreign_keys = {"coupon_id": "coupons.id"}
+    outlives = frozenset({"coupon_id"})
     scope = ("store_v2_orders_read_only",)
 
 
@@ -331,7 +351,7 @@ class CreditCard(Record):
 
     card_type: Annotated[str, "Such as visa, master or american_express."]
     card_iin: Annotated[str, "First digits, which name the issuer."]
-    card_last4: str
+    card_last4: Annotated[str, Personal]
     card_expiry_month: int
     card_expiry_year: int
 
@@ -404,6 +424,7 @@ class OrderTransactions(V3ChildStream):
     page_limit = None  # neither `limit` nor `page` is documented; the answer's meta is followed
     record = OrderTransaction
     primary_keys = ("id",)
+    foreign_keys = {"reference_transaction_id": "order_transactions.id"}
     scope = ("store_v2_transactions_read_only",)
 
 

@@ -1,22 +1,24 @@
-"""How orders reach their recipients: addresses, consignments and shipments.
+"""How orders reach their recipients: addresses, consignments, shipments and pickups.
 
 Source: REST Management API, "Orders V2" (Order Shipping Addresses, Order Consignments, Order
-Shipments).
+Shipments) and "Pickup".
 """
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 (records' annotations are read at run time)
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Final
 
-from tap_bigcommerce.schema.record import Record
+from tap_bigcommerce.scans import Once
+from tap_bigcommerce.schema.record import Personal, Record
 from tap_bigcommerce.schema.shapes import FormField, Link
 from tap_bigcommerce.schema.values import or_none, to_integer
 from tap_bigcommerce.streams.children import PartStream
 from tap_bigcommerce.streams.order_children import OrderChild, V2OrderChildStream
 from tap_bigcommerce.streams.order_embeds import addresses_of, consignments_of, without_lines
 from tap_bigcommerce.streams.orders import OrderAddress, TaxClassId
+from tap_bigcommerce.streams.v3 import V3Stream
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,18 +37,18 @@ class ShippingConsignment(Record):
     """
 
     id: int
-    first_name: str
-    last_name: str
-    company: str
-    street_1: str
-    street_2: str
-    city: str
-    zip: str
+    first_name: Annotated[str, Personal]
+    last_name: Annotated[str, Personal]
+    company: Annotated[str, Personal]
+    street_1: Annotated[str, Personal]
+    street_2: Annotated[str, Personal]
+    city: Annotated[str, Personal]
+    zip: Annotated[str, Personal]
     country: str
     country_iso2: str
     state: str
-    email: str
-    phone: str
+    email: Annotated[str, Personal]
+    phone: Annotated[str, Personal]
     form_fields: list[FormField]
     # `line_items` are left out of every consignment: they are links, or the rows of
     # `order_products` when the request asks for them. So is `__warning__`, by which BigCommerce
@@ -81,6 +83,8 @@ class OrderShippingAddresses(V2OrderChildStream):
     path = "/v2/orders/{order_id}/shipping_addresses"
     record = OrderShippingAddress
     primary_keys = ("order_id", "id")
+    foreign_keys = {"shipping_zone_id": "shipping_zones.id"}
+    outlives = frozenset({"shipping_zone_id"})
     scope = ("store_v2_orders_read_only",)
     embed = CONSIGNMENTS
 
@@ -101,8 +105,8 @@ class PickupLocation(Record):
     state: str
     postal_code: str
     country_alpha2: str
-    email: str
-    phone: str
+    email: Annotated[str, Personal]
+    phone: Annotated[str, Personal]
 
 
 class PickupConsignment(Record):
@@ -119,13 +123,13 @@ class PickupConsignment(Record):
 class DigitalConsignment(Record):
     """What one person downloads."""
 
-    recipient_email: str
+    recipient_email: Annotated[str, Personal]
 
 
 class GiftCertificateConsignment(Record):
     """Gift certificates for one person."""
 
-    recipient_email: str
+    recipient_email: Annotated[str, Personal]
 
 
 class EmailConsignments(Record):
@@ -150,6 +154,19 @@ class OrderConsignments(V2OrderChildStream):
     path = "/v2/orders/{order_id}/consignments"
     record = OrderConsignment
     primary_keys = ("order_id",)
+    foreign_keys = {
+        "pickups.pickup_method_id": "pickup_methods.id",
+        "pickups.location.id": "inventory_locations.id",
+        "shipping.id": "order_shipping_addresses.id",
+        "shipping.shipping_zone_id": "shipping_zones.id",
+    }
+    outlives = frozenset(
+        {
+            "pickups.pickup_method_id",
+            "pickups.location.id",
+            "shipping.shipping_zone_id",
+        }
+    )
     scope = ("store_v2_orders_read_only",)
     page_limit = None
     embed = CONSIGNMENTS
@@ -247,7 +264,7 @@ class OrderShipment(OrderChild):
     shipping_provider: Annotated[str, "Such as usps, or carrier_ with the ID of another carrier."]
     tracking_carrier: Annotated[str, "AfterShip's code of the carrier."]
     tracking_link: Annotated[str, "Given with the shipment; else see generated_tracking_link."]
-    comments: str
+    comments: Annotated[str, Personal]
     billing_address: OrderAddress
     shipping_address: OrderAddress
     items: list[ShipmentItem]
@@ -262,6 +279,13 @@ class OrderShipments(V2OrderChildStream):
     path = "/v2/orders/{order_id}/shipments"
     record = OrderShipment
     primary_keys = ("order_id", "id")
+    foreign_keys = {
+        "customer_id": "customers.id",
+        "order_address_id": "order_shipping_addresses.id",
+        "items.order_product_id": "order_products.id",
+        "items.product_id": "products.id",
+    }
+    outlives = frozenset({"customer_id", "items.product_id"})
     scope = ("store_v2_orders_read_only",)
 
     @classmethod
@@ -280,6 +304,70 @@ class OrderShipments(V2OrderChildStream):
         return status is not None and status not in SENT and not is_dated
 
 
+class UnnumberedShipmentPart(OrderChild):
+    """What a part of a shipment begins with as a row of its own."""
+
+    shipment_id: int
+    position: Annotated[int, "Place in the shipment's list, from 0; added by the tap as a key."]
+
+
+class OrderShipmentItem(ShipmentItem, UnnumberedShipmentPart):
+    """An entry of `order_shipments.items` as a row of its own."""
+
+
+class OrderShipmentItems(PartStream):
+    """How many of which line are in which parcel."""
+
+    name = "order_shipment_items"
+    record = OrderShipmentItem
+    primary_keys = ("order_id", "shipment_id", "position")
+    whole = OrderShipments
+    part = "items"
+    carries = {"shipment_id": "id"}
+
+
+class PickupItem(Record):
+    """How many of a line are collected."""
+
+    id: int
+    order_product_id: int
+    quantity: int
+    status: Annotated[str, "AWAITING_COLLECTION or COLLECTED"]
+    collected_at: datetime
+
+
+class OrderPickup(Record):
+    """What is, or was, ready to be collected of an order."""
+
+    id: int
+    pickup_method_id: int
+    order_id: int
+    ready_at: datetime
+    created_at: datetime
+    updated_at: datetime
+    pickup_items: list[PickupItem]
+
+
+class OrderPickups(V3Stream):
+    """Pickups of all orders, from when they were made ready to when they were collected."""
+
+    # `updated_at` is no filter: every row is read anyway. Full table.
+    name = "order_pickups"
+    path = "/v3/orders/pickups"
+    record = OrderPickup
+    primary_keys = ("id",)
+    foreign_keys = {
+        "pickup_method_id": "pickup_methods.id",
+        "order_id": "orders.id",
+        "pickup_items.order_product_id": "order_products.id",
+    }
+    outlives = frozenset({"pickup_method_id"})
+    page_limit = None
+    scope = ("store_order_fulfillment_read_only",)
+    full_scan = Once()
+    selected_by_default = False
+
+
 STREAMS = (
     OrderShippingAddresses,
     OrderConsignments,
@@ -288,4 +376,6 @@ STREAMS = (
     OrderDownloadConsignments,
     OrderEmailConsignments,
     OrderShipments,
+    OrderShipmentItems,
+    OrderPickups,
 )

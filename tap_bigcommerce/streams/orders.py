@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 from tap_bigcommerce.scans import (
     CheckedPages,
@@ -21,8 +21,9 @@ from tap_bigcommerce.scans import (
     ReanchoredTime,
     TimeFilter,
 )
-from tap_bigcommerce.schema.record import Record
+from tap_bigcommerce.schema.record import Personal, Record
 from tap_bigcommerce.schema.shapes import FormField, Link
+from tap_bigcommerce.streams.children import PartStream
 from tap_bigcommerce.streams.order_embeds import is_link
 from tap_bigcommerce.streams.v2 import V2Stream
 from tap_bigcommerce.streams.v3 import V3Stream
@@ -40,24 +41,27 @@ ORDER_IDS = IdFilter(
 ORDER_MODIFIED = TimeFilter("date_modified", since="min_date_modified", until="max_date_modified")
 REFUND_CREATED = TimeFilter("created", since="created:min", until="created:max")
 
+OF_REFUND: Final = {"order_id": "order_id", "created": "created", "refund_id": "id"}
+"""What parts of refunds take from their refund."""
+
 TaxClassId = Annotated[int, "Without meaning when the store's tax is automatic."]
 
 
 class OrderAddress(Record):
     """A postal address as it was when the order was placed."""
 
-    first_name: str
-    last_name: str
-    company: str
-    street_1: str
-    street_2: str
-    city: str
+    first_name: Annotated[str, Personal]
+    last_name: Annotated[str, Personal]
+    company: Annotated[str, Personal]
+    street_1: Annotated[str, Personal]
+    street_2: Annotated[str, Personal]
+    city: Annotated[str, Personal]
     state: str
-    zip: str
+    zip: Annotated[str, Personal]
     country: str
     country_iso2: str
-    phone: str
-    email: str
+    phone: Annotated[str, Personal]
+    email: Annotated[str, Personal]
 
 
 class BillingAddress(OrderAddress):
@@ -122,7 +126,7 @@ class Order(Record):
     base_wrapping_cost: Decimal
     channel_id: int
     customer_id: Annotated[int, "0 for a guest."]
-    customer_message: str
+    customer_message: Annotated[str, Personal]
     date_created: datetime
     discount_amount: Decimal
     ebay_order_id: Annotated[str, "0 when not from eBay."]
@@ -133,8 +137,8 @@ class Order(Record):
     geoip_country_iso2: str
     handling_cost_ex_tax: Decimal
     handling_cost_inc_tax: Decimal
-    ip_address: Annotated[str, "IPv4."]
-    ip_address_v6: str
+    ip_address: Annotated[str, Personal, "IPv4."]
+    ip_address_v6: Annotated[str, Personal]
     items_shipped: Annotated[int, "Pieces, not lines."]
     items_total: Annotated[int, "Pieces, not lines."]
     order_is_digital: bool
@@ -144,7 +148,7 @@ class Order(Record):
     refunded_amount: Annotated[Decimal, "Always 0: see order_refunds."]
     shipping_cost_ex_tax: Decimal
     shipping_cost_inc_tax: Decimal
-    staff_notes: str
+    staff_notes: Annotated[str, Personal]
     subtotal_ex_tax: Decimal
     subtotal_inc_tax: Decimal
     tax_provider_id: Annotated[
@@ -169,6 +173,14 @@ class Orders(V2Stream):
     path = "/v2/orders"
     record = Order
     primary_keys = ("id",)
+    foreign_keys = {
+        "currency_id": "currencies.id",
+        "default_currency_id": "currencies.id",
+        "status_id": "order_statuses.id",
+        "channel_id": "channels.id",
+        "customer_id": "customers.id",
+    }
+    outlives = frozenset({"currency_id", "default_currency_id", "customer_id"})
     replication_key = "date_modified"
     scope = ("store_v2_orders_read_only",)
     time = ORDER_MODIFIED
@@ -234,7 +246,7 @@ class RefundItem(Record):
         "ID in order_products for PRODUCT and GIFT_WRAPPING, in order_shipping_addresses for "
         "SHIPPING and HANDLING, in orders for ORDER.",
     ]
-    reason: str
+    reason: Annotated[str, Personal]
     quantity: Annotated[int, "Of PRODUCT only."]
     adjustments: Annotated[list[RefundAdjustment], "Of PRODUCT only."]
     requested_amount: Decimal
@@ -259,7 +271,7 @@ class OrderRefund(Record):
     order_id: int
     user_id: Annotated[int, "Who made the refund in the control panel."]
     created: datetime
-    reason: str
+    reason: Annotated[str, Personal]
     total_amount: Decimal
     total_tax: Annotated[Decimal, "Negative when tax was collected by refunding less."]
     uses_merchant_override_values: Annotated[bool, "The merchant gave amount and tax."]
@@ -274,6 +286,7 @@ class OrderRefunds(V3Stream):
     path = "/v3/orders/payment_actions/refunds"
     record = OrderRefund
     primary_keys = ("id",)
+    foreign_keys = {"order_id": "orders.id"}
     replication_key = "created"
     scope = ("store_v2_transactions_read_only", "store_v2_orders_read_only")
     time = REFUND_CREATED
@@ -281,4 +294,50 @@ class OrderRefunds(V3Stream):
     full_scan = changed_scan = CheckedPages(REFUND_CREATED, only_grows=True)
 
 
-STREAMS = (Orders, OrderStatuses, OrderRefunds)
+class RefundPart(Record):
+    """What a part of a refund begins with as a row of its own."""
+
+    order_id: int
+    created: Annotated[datetime, "When the refund was made."]
+    refund_id: int
+
+
+class UnnumberedRefundPart(RefundPart):
+    """What it begins with where BigCommerce gives it no ID."""
+
+    position: Annotated[int, "Place in the refund's list, from 0; added by the tap as a key."]
+
+
+class OrderRefundItem(RefundItem, UnnumberedRefundPart):  # fields of the last base come first
+    """An entry of `order_refunds.items` as a row of its own."""
+
+
+class OrderRefundItems(PartStream):
+    """What was refunded, thing by thing."""
+
+    name = "order_refund_items"
+    record = OrderRefundItem
+    primary_keys = ("refund_id", "position")
+    replication_key = "created"
+    whole = OrderRefunds
+    part = "items"
+    carries = OF_REFUND
+
+
+class OrderRefundPayment(RefundPayment, RefundPart):
+    """An entry of `order_refunds.payments` as a row of its own."""
+
+
+class OrderRefundPayments(PartStream):
+    """How the money of refunds went back."""
+
+    name = "order_refund_payments"
+    record = OrderRefundPayment
+    primary_keys = ("refund_id", "id")
+    replication_key = "created"
+    whole = OrderRefunds
+    part = "payments"
+    carries = OF_REFUND
+
+
+STREAMS = (Orders, OrderStatuses, OrderRefunds, OrderRefundItems, OrderRefundPayments)

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 logger = logging.getLogger("tap-bigcommerce")
 
@@ -35,6 +35,8 @@ class Batch:
     """The latest modification time among the parents or rows of the page."""
     position: t.Any = None
     """Where a walk stands when these rows are written; None when it cannot resume."""
+    ids: Sequence[int] = ()
+    """Ids of the rows, where rows that are gone are looked for."""
 
 
 class Dropped(Exception):  # noqa: N818 (an order of things, not a failure)

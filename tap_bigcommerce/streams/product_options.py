@@ -9,15 +9,19 @@ and "Option Values"), and parameter `include` of "Get All Products".
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
+from tap_bigcommerce.api.errors import NotFound
+from tap_bigcommerce.scans import Bounds, CheckedPages
 from tap_bigcommerce.schema.record import Record, fields_of
+from tap_bigcommerce.schema.shapes import Adjuster
 from tap_bigcommerce.schema.values import or_none, to_integer
-from tap_bigcommerce.streams.catalog import ProductChild, Products, uncapped
+from tap_bigcommerce.streams.catalog import USUAL_CAPS, ProductChild, ProductChildStream
+from tap_bigcommerce.streams.children import PartStream
 from tap_bigcommerce.streams.gaps import Gaps
-from tap_bigcommerce.streams.v3 import V3ChildStream
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,13 +83,6 @@ class ChoiceValue(Record):
     id: int
 
 
-class Adjuster(Record):
-    """How much a value adds to or takes from a price or weight."""
-
-    adjuster: Annotated[str, "relative (an amount) or percentage; null for no change"]
-    adjuster_value: Decimal
-
-
 class PurchasingDisabled(Record):
     """Whether the choice of a value ends the sale."""
 
@@ -102,7 +99,7 @@ class Adjusters(Record):
     purchasing_disabled: PurchasingDisabled
 
 
-class ModifierValue(ChoiceValue):
+class AdjustingValue(ChoiceValue):
     """One of the values of a modifier."""
 
     # Between `value_data` and `id` in the reference.
@@ -125,7 +122,7 @@ class ProductOption(ProductChild):
     name: Annotated[str, "Made by BigCommerce of the display name, a time and the product."]
 
 
-class ProductModifier(ProductChild):
+class Modifier(ProductChild):
     """What a shopper may add to a product or have done to it, such as an engraving."""
 
     type: Annotated[
@@ -139,18 +136,13 @@ class ProductModifier(ProductChild):
     display_name: Annotated[str, "As the shopper sees it."]
     id: int
     name: Annotated[str, "Made by BigCommerce of the display name, a time and the product."]
-    option_values: Annotated[list[ModifierValue], "Empty for types that are entered."]
+    option_values: Annotated[list[AdjustingValue], "Empty for types that are entered."]
 
 
-class ProductChoiceStream(V3ChildStream):
+class ProductChoiceStream(ProductChildStream):
     """Options or modifiers, which are embedded only in pages of 10 products."""
 
-    primary_keys = ("product_id", "id")
-    replication_key = parent_date = "product_date_modified"
-    parent = Products
-    parent_key = "product_id"
     embed_limit = 10
-    scope = ("store_v2_products_read_only",)
 
     def __init__(self, tap: TapBigCommerce) -> None:
         """Prepare to learn which fields embedded rows may lack."""
@@ -159,14 +151,35 @@ class ProductChoiceStream(V3ChildStream):
         self._gaps = Gaps(fields_of(self.record).keys() - added, lambda row: (row.get("type"),))
 
     def embedded(self, parent: Row) -> Sequence[Row] | None:
-        """The product's rows, if they lack no field that their own endpoint has."""
-        rows = uncapped(parent.get(self.embed["include"]))
+        """The product's rows, if they lack no value and no field that their own endpoint has."""
+        rows = super().embedded(parent)
+        if rows is None or any(map(_may_lack_values, rows)):
+            return None
         return rows and self._gaps.settle(rows, lambda: self.own_rows(parent))
+
+    def unwrap(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Rows of the product's own list, with the values that may have been cut off."""
+        return [self._with_all_values(row) if _may_lack_values(row) else row for row in rows]
+
+    def _with_all_values(self, row: Row) -> Row:
+        own = self.reader({}, self.tally, product_id=row.get("product_id"))
+        reader = replace(own, path=f"{own.path}/{row.get('id')}/values")
+        try:
+            pages = list(CheckedPages().pages(reader, Bounds()))
+        except NotFound:  # it was deleted meanwhile
+            return row
+        return {**row, "option_values": [value for page in pages for value in page.rows]}
 
     @property
     def is_embedded_whole(self) -> bool:
         """Whether no embedded row has lacked anything so far."""
         return not self._gaps.has_lacks
+
+
+def _may_lack_values(row: Row) -> bool:
+    """Whether the number of values might be a cap; nothing says that there is one."""
+    values = row.get("option_values")
+    return isinstance(values, list) and len(values) in USUAL_CAPS
 
 
 class ProductOptions(ProductChoiceStream):
@@ -175,6 +188,7 @@ class ProductOptions(ProductChoiceStream):
     name = "product_options"
     path = "/v3/catalog/products/{product_id}/options"
     record = ProductOption
+    foreign_keys = {"option_values.value_data.product_id": "products.id"}
     embed = {"include": "options"}
 
     @classmethod
@@ -191,17 +205,61 @@ class ProductOptions(ProductChoiceStream):
         return base is not None and base > 0 and parent["option_set_id"] in (None, 0)
 
 
-class ProductModifiers(ProductChoiceStream):
+class Modifiers(ProductChoiceStream):
     """Modifiers of products with their values and what these do to price and weight.
 
     No field of a product proves that it has none: the guide calls a product with modifiers
     complex, but the reference ties `base_variant_id` to variants.
     """
 
-    name = "product_modifiers"
+    name = "modifiers"
     path = "/v3/catalog/products/{product_id}/modifiers"
-    record = ProductModifier
+    record = Modifier
+    foreign_keys = {"option_values.value_data.product_id": "products.id"}
     embed = {"include": "modifiers"}
 
 
-STREAMS = (ProductOptions, ProductModifiers)
+class OptionPart(ProductChild):
+    """What a row that is part of an option begins with."""
+
+    option_id: int
+
+
+class ProductOptionValue(ChoiceValue, OptionPart):
+    """An entry of `product_options.option_values` as a row of its own."""
+
+
+class ProductOptionValues(PartStream):
+    """Values to choose from, such as red: each variant has one of each option."""
+
+    name = "product_option_values"
+    record = ProductOptionValue
+    primary_keys = ("product_id", "option_id", "id")
+    whole = ProductOptions
+    part = "option_values"
+    carries = {"option_id": "id"}
+
+
+class ModifierPart(ProductChild):
+    """What a row that is part of a modifier begins with."""
+
+    modifier_id: int
+
+
+class ModifierValue(AdjustingValue, ModifierPart):
+    """An entry of `modifiers.option_values` as a row of its own."""
+
+
+class ModifierValues(PartStream):
+    """Values of modifiers to choose from, with what they do to price and weight."""
+
+    name = "modifier_values"
+    record = ModifierValue
+    primary_keys = ("product_id", "modifier_id", "id")
+    whole = Modifiers
+    part = "option_values"
+    carries = {"modifier_id": "id"}
+    selected_by_default = False
+
+
+STREAMS = (ProductOptions, Modifiers, ProductOptionValues, ModifierValues)

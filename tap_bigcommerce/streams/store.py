@@ -1,7 +1,7 @@
 """The store itself: sales channels, content pages, settings and currencies.
 
 Source: BigCommerce's REST Management API, "Channels", "Store Information" and "Currencies"
-(V2); REST Content API, "Pages V3".
+(V2); REST Content API, "Pages V3"; REST Payments API, "Methods" (V2, deprecated).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from tap_bigcommerce.scans import CheckedPages, Once
-from tap_bigcommerce.schema.record import Record
+from tap_bigcommerce.schema.record import Personal, Record
 from tap_bigcommerce.streams.v2 import V2Stream
 from tap_bigcommerce.streams.v3 import V3_MODIFIED, V3Stream
 
@@ -63,7 +63,7 @@ class Page(Record):
     meta_keywords: Annotated[str, "Separated by commas."]
     meta_description: str
     search_keywords: Annotated[str, "Separated by commas."]
-    email: Annotated[str, "Receives what is sent with a contact form."]
+    email: Annotated[str, Personal, "Receives what is sent with a contact form."]
     contact_fields: Annotated[str, "Fields of a contact form, separated by commas."]
     body: str
     content_type: Annotated[str, "Media type of a raw page's body."]
@@ -125,15 +125,15 @@ class Store(Record):
     control_panel_base_url: str
     status: str
     name: str
-    first_name: Annotated[str, "The primary contact's, as is last_name."]
-    last_name: str
-    address: Annotated[str, "As displayed, in one text."]
+    first_name: Annotated[str, Personal, "The primary contact's, as is last_name."]
+    last_name: Annotated[str, Personal]
+    address: Annotated[str, Personal, "As displayed, in one text."]
     country: str
     country_code: Annotated[str, "ISO 3166-1 alpha-2"]
     infrastructure_region: Annotated[str, "A region of Google Cloud, such as us-central1."]
-    phone: str
-    admin_email: str
-    order_email: str
+    phone: Annotated[str, Personal]
+    admin_email: Annotated[str, Personal]
+    order_email: Annotated[str, Personal]
     favicon_url: str
     timezone: TimeZone
     language: str
@@ -185,6 +185,14 @@ class Currency(Record):
     last_updated: datetime
 
 
+class PaymentMethod(Record):
+    """A way to pay that is switched on."""
+
+    code: Annotated[str, "The same in all stores, such as squarev2."]
+    name: str
+    test_mode: Annotated[bool, "Whether the gateway only pretends."]
+
+
 class Channels(V3Stream):
     """Storefronts, marketplaces and other places to sell, with their currencies."""
 
@@ -206,6 +214,7 @@ class Pages(V3Stream):
     path = "/v3/content/pages"
     record = Page
     primary_keys = ("id",)
+    foreign_keys = {"channel_id": "channels.id", "parent_id": "pages.id"}
     include = ("body",)
     scope = ("store_v2_content_read_only",)
     channel_filter = "channel_id"
@@ -218,6 +227,7 @@ class StoreInformation(V2Stream):
     path = "/v2/store"
     record = Store
     primary_keys = ("id",)
+    foreign_keys = {"default_channel_id": "channels.id", "default_site_id": "sites.id"}
     scope = ("store_v2_information_read_only",)
     page_limit = None
     full_scan = Once()
@@ -234,4 +244,16 @@ class Currencies(V2Stream):
     scope = ("store_v2_information_read_only",)
 
 
-STREAMS = (Channels, Pages, StoreInformation, Currencies)
+class PaymentMethods(V2Stream):
+    """Ways to pay, as far as an endpoint knows them that BigCommerce no longer supports."""
+
+    name = "payment_methods"
+    path = "/v2/payments/methods"
+    record = PaymentMethod
+    primary_keys = ("code",)
+    scope = ("store_payments_methods_read",)
+    full_scan = CheckedPages(key="code")
+    selected_by_default = False
+
+
+STREAMS = (Channels, Pages, StoreInformation, Currencies, PaymentMethods)

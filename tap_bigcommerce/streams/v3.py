@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from tap_bigcommerce.api.pages import read_v3
+import typing as t
+
+from tap_bigcommerce.api.pages import decode, read_v3
 from tap_bigcommerce.scans import IdFilter, TimeFilter
 from tap_bigcommerce.streams.base import ListStream
 from tap_bigcommerce.streams.children import ChildStream
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tap_bigcommerce.api.pages import Page, Parse
 
 V3_IDS = IdFilter(
     # `id:greater`, not `id:min`: on one store `id:min=1` returned nothing.
@@ -29,3 +36,22 @@ class V3ChildStream(ChildStream):
     """Rows of the V3 API that belong to a parent."""
 
     decode = staticmethod(read_v3)
+
+
+def read_bare(bodies: Iterable[bytes], limit: int | None, parse: Parse = decode) -> Page:
+    """Page of an endpoint that may leave the envelope out.
+
+    The reference shows some settings without it, and some now with it and now without.
+
+    Raises:
+        UnreadablePage: Neither rows nor an envelope around rows.
+    """
+    return read_v3(bodies, limit, lambda body: _enveloped(parse(body)))
+
+
+def _enveloped(answer: t.Any) -> dict[str, t.Any]:  # noqa: ANN401 (any JSON value)
+    if not isinstance(answer, dict):
+        return {"data": answer}
+    if "data" in answer:
+        return answer
+    return {"data": {name: answer[name] for name in answer if name != "meta"}}

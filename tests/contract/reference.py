@@ -21,8 +21,6 @@ CATALOGUE = SPECS.parent / "catalogue.json"
 
 # Endpoints that answer with the record of another stream's path.
 SAME_RECORD = {"product_variants": "/catalog/products/{}/variants"}
-# What the catalogue calls them.
-OTHER_NAMES = {"product_modifiers": "modifiers"}
 
 
 class Loader(yaml.CSafeLoader):
@@ -57,14 +55,18 @@ class Reference:
 
     def __init__(self, stream):
         is_part = issubclass(stream, PartStream)
-        name = (stream.whole if is_part else stream).name
-        self.entry = catalogue()[OTHER_NAMES.get(name, name)]
+        # Settings of a channel have the endpoint and the entry of the store's.
+        name = (stream.whole if is_part else getattr(stream, "of", stream)).name
+        self.entry = catalogue()[name]
         self.place = self.entry["record_schema_ref"]
         self.root = document(self.place["spec"])
-        schemas = [content["schema"] for content in self._answers([self._operation()])]
+        answers = self._answers([self._operation()])
+        schemas = [content["schema"] for content in answers if "schema" in content]
         if self.is_enveloped:
             schemas = self.members(schemas)["data"]
-        self.row_schemas = self.schemas = self.items(schemas) or schemas
+        while items := self.items(schemas):  # lists in a list, too
+            schemas = items
+        self.row_schemas = self.schemas = schemas
         for member in stream.part.split(".") if is_part else ():
             schemas = self.members(self.schemas)[member]
             self.schemas = self.items(schemas) or schemas
@@ -133,7 +135,8 @@ class Reference:
     def _rows(self, example):
         if self.is_enveloped and isinstance(example, dict):
             example = example.get("data", example)
-        return example if isinstance(example, list) else [example]
+        rows = example if isinstance(example, list) else [example]
+        return [row for one in rows for row in (one if isinstance(one, list) else [one])]
 
     def _operation(self):
         for path in self.root["paths"].values():

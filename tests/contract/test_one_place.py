@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 import yaml
 from singer_sdk.about import AboutFormatter
 
-from tap_bigcommerce.settings import DECLARATIONS, NOT_YET_AVAILABLE, problems
+from tap_bigcommerce.settings import DECLARATIONS, problems
 from tap_bigcommerce.tap import TapBigCommerce
 from tools import docs
+from tools.domains import DOMAINS, MODULES
 
 ROOT = Path(__file__).parents[2]
 EXTRACTOR = yaml.safe_load((ROOT / "meltano.yml").read_text())["plugins"]["extractors"][0]
@@ -33,6 +35,41 @@ def test_a_change_by_hand_is_noticed(name):
         generate("a file that lost its markers")
 
 
+def test_no_page_is_about_what_is_no_more():
+    """Mended by `python3 dev.py docs`."""
+    assert docs.left_over() == []
+
+
+def test_a_page_that_nothing_generates_is_noticed(tmp_path, monkeypatch):
+    monkeypatch.setattr(docs, "ROOT", tmp_path)
+    (tmp_path / docs.PAGES).mkdir(parents=True)
+    for name in ("README.md", "of_old.md"):
+        (tmp_path / docs.PAGES / name).write_text("")
+    assert docs.left_over() == [f"{docs.PAGES}/of_old.md"]
+
+
+def test_every_module_of_streams_is_in_a_domain():
+    """Mended in `tools/domains.py`."""
+    listed = [module for modules in DOMAINS.values() for module in modules]
+    assert sorted(listed) == sorted(MODULES)
+
+
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+LINK = re.compile(r"\]\(([^)#:]*)#?([^):]*)\)")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_a_document_links_to_is_there(document):
+    """A file, and in it the heading: as GitHub writes them in addresses, the first of its kind."""
+    for name, anchor in LINK.findall(document.read_text()):
+        target = document.parent / name if name else document
+        assert target.exists(), name
+        if anchor:
+            headings = re.findall(r"^#+ (.+)$", target.read_text(), re.MULTILINE)
+            anchors = [re.sub(r"[^\w -]", "", one).lower().replace(" ", "-") for one in headings]
+            assert anchors.count(anchor) == 1, f"{name}#{anchor}"
+
+
 @pytest.mark.parametrize("form", sorted(AboutFormatter.formats))
 def test_about_tells_every_setting_in_every_form(form, capsys):
     TapBigCommerce.print_about(output_format=form)
@@ -46,14 +83,8 @@ def test_about_gives_each_setting_a_title_a_sentence_and_its_default():
         assert properties[it.name]["title"] == it.title
         assert properties[it.name]["description"] == it.description
         assert properties[it.name].get("default") == it.default
-        assert it.words.endswith(".")
-        assert it.words[0].isupper() or it.words.split()[0] in it.choices
-
-
-def test_no_setting_says_that_a_missing_feature_exists():
-    names = {it.name: it for it in DECLARATIONS}
-    for name, value in NOT_YET_AVAILABLE:
-        assert value != names[name].default
+        assert it.description.endswith(".")
+        assert it.description[0].isupper() or it.description.split()[0] in it.choices
 
 
 def test_the_sample_configuration_is_accepted_as_it_is():

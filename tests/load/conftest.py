@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from tests.load.tables import Loaded
     from tests.support.postgres import PostgresServer
 
-_FIGURES = pytest.StashKey[list[str]]()
-
 
 @pytest.fixture(scope="session")
 def make_store() -> Callable[[], Sandbox]:
@@ -56,25 +54,13 @@ def postgres() -> Iterator[PostgresServer]:
         pytest.skip(str(error))
 
 
-@pytest.fixture(scope="session")
-def report(request: pytest.FixtureRequest) -> Callable[[str, Loaded], None]:
+@pytest.fixture
+def report(record_property: Callable[[str, object], None]) -> Callable[[str, Loaded], None]:
     """Function that prints the table of a load, and keeps its sum for the end of the session."""
-    figures = request.config.stash.setdefault(_FIGURES, [])
 
     def note(title: str, loaded: Loaded) -> None:
         print(f"{title}\n{loaded}")  # noqa: T201 - pytest shows it when asked or when the test fails
         counts = str(loaded.together).splitlines()[0]
-        figures.append(f"{title}: {counts}, {sum(loaded.gone.values())} rows gone")
+        record_property(title, f"{counts}, {sum(loaded.gone.values())} rows gone")
 
     return note
-
-
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    """Show what was compared: a test that passes says nothing of its reach."""
-    figures = config.stash.get(_FIGURES, [])
-    if figures:
-        terminalreporter.section("compared with the store")
-        for line in figures:
-            terminalreporter.write_line(line)

@@ -23,9 +23,13 @@ def load(
     folder: Path,
     *streams: str,
     state: Mapping[str, Any] | None = None,
+    ends_with: int = 0,
     **settings: Any,
 ) -> dict[str, Any]:
-    """Load all streams or some, whole or since `state`; the state that the target confirms."""
+    """Load all streams or some, whole or since `state`; the state that the target confirms.
+
+    The tap ends with the exit code `ends_with`.
+    """
     log = folder / "target.log"
     start = Program(folder).start(sandbox, *streams, state=state, **settings)
     with (
@@ -40,7 +44,7 @@ def load(
         tap.stdout.close()
         confirmed = loader.communicate()[0].splitlines()
     assert loader.returncode == 0, log.read_text()[-_LAST_CHARACTERS:]
-    assert tap.returncode == 0, (folder / "log").read_text()[-_LAST_CHARACTERS:]
+    assert tap.returncode == ends_with, (folder / "log").read_text()[-_LAST_CHARACTERS:]
     last: dict[str, Any] = json.loads(confirmed[-1])
     return last
 

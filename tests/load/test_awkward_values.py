@@ -74,7 +74,7 @@ def test_they_load_into_postgresql(store_with, postgres, program, tmp_path, repo
 def test_they_load_into_duckdb(store_with, program, tmp_path, report):
     """The same, with decimals as texts."""
     target, database = program("TAP_TEST_TARGET_DUCKDB"), tmp_path / "awkward.duckdb"
-    with store_with([*_VALUES, ("company", "a\0b"), ("form_fields", [{"value": "a\0b"}])]) as store:
+    with store_with(_VALUES) as store:
         command = program_with(target, duckdb_settings(database), tmp_path)
         load(store, command, tmp_path, "customers", decimal_type="string")
         read = duckdb_rows(target, database)
@@ -83,17 +83,36 @@ def test_they_load_into_duckdb(store_with, program, tmp_path, report):
         assert loaded.together.differences == []
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="PostgreSQL holds no U+0000, target-postgres 0.8.1 replaces it in columns alone, so a "
-    "whole batch fails for one inside JSON. The tap sends it as it came.",
-)
-@pytest.mark.parametrize("field", [("form_fields", [{"value": "a\0b"}]), ("undocumented", ["\0"])])
-def test_a_nul_inside_of_json_does_not_cost_the_batch(
-    field, store_with, postgres, program, tmp_path
-):
-    target = program("TAP_TEST_TARGET_POSTGRES")
-    command = program_with(target, postgres.target_settings(f"nul_{field[0]}"), tmp_path)
-    with store_with([field]) as store:
+_NULS = [
+    ("company", "a\0b"),
+    ("form_fields", [{"value": "a\0b"}]),
+    ("undocumented", {"deep": ["\0", {"er": "\0"}], "na\0me": 1}),
+]
+
+
+def test_a_nul_anywhere_does_not_cost_the_batch(store_with, postgres, program, tmp_path):
+    """PostgreSQL holds none. The target could replace it in columns alone, and only if it is told.
+
+    What came is kept as the text of its JSON.
+    """
+    told_nothing = {"sanitize_null_text_characters": False}
+    command = program_with(
+        program("TAP_TEST_TARGET_POSTGRES"),
+        postgres.target_settings("nul") | told_nothing,
+        tmp_path,
+    )
+    with store_with(_NULS) as store:
         load(store, command, tmp_path, "customers")
+    rows = sorted(postgres_rows(postgres, "nul")("customers"), key=lambda row: row["id"])
+    assert rows[0]["company"] == "a\ufffdb"
+    assert rows[0]["_extra"] == {"company as JSON": r'"a\u0000b"'}
+    assert rows[1]["form_fields"][0]["value"] == "a\ufffdb"
+    assert rows[1]["_extra"] == {"form_fields[0].value as JSON": r'"a\u0000b"'}
+    assert rows[2]["_extra"] == {
+        "undocumented": {
+            "deep": ["\ufffd", {"er": "\ufffd", "er as JSON": r'"\u0000"'}],
+            "deep as JSON": r'["\u0000", {"er": "\u0000"}]',
+            "na\ufffdme": 1,
+            "na\ufffdme as JSON": r'{"na\u0000me": 1}',
+        }
+    }

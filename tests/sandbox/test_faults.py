@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from tap_bigcommerce.sandbox import Faults
-from tap_bigcommerce.sandbox.faults import KINDS, FaultPlan
+from tap_bigcommerce.sandbox.faults import KINDS, TRICKS, FaultPlan
 
 PATHS = [f"/v2/orders/{id_}" for id_ in range(100, 140)]
 
@@ -63,6 +63,39 @@ def test_every_kind_was_tried():
         if mark.name == "parametrize"
     )
     assert {kind for kind, _ in marked.args[1]} == set(KINDS)
+
+
+@pytest.mark.parametrize("trick", [*TRICKS])
+def test_each_trick_is_one(opened, trick):
+    """And none of them is a fault that comes by itself."""
+    assert trick not in KINDS
+    sandbox, _ = opened()
+    sandbox.faults.script("/v2/orders", trick)
+    head = {"X-Auth-Token": sandbox.token}
+    url = f"{sandbox.api_url}/stores/sandbox/v2/orders"
+    with requests.get(url, headers=head, stream=True, timeout=30, allow_redirects=False) as answer:
+        if trick.isdecimal():
+            assert answer.status_code == int(trick)
+        elif trick in {"bomb", "flood"}:
+            assert sum(len(part) for part in answer.iter_content(2**20)) == 300 * 2**20
+        elif trick == "drip":
+            assert answer.raw.read(3) == b"   "
+        elif trick == "odd-headers":
+            said = answer.headers["X-Rate-Limit-Requests-Left"]
+            assert not said.isdecimal() or int(said) in {0, 10**20 - 1}
+            assert len(answer.json()) == 50
+        else:
+            host = "localhost" if trick == "redirect" else "127.0.0.1"
+            assert answer.headers["Location"] == url.replace("127.0.0.1", host)
+
+
+def test_answers_can_be_rewritten(opened):
+    sandbox, client = opened()
+    sandbox.faults.rewrite("/v2/order*", lambda body: b'{"was": %d}' % len(body))
+    assert client.get("/v2/orders").json()["was"] > 1000
+    assert "id" in client.get("/v2/store").json()
+    sandbox.faults.clear()
+    assert len(client.get("/v2/orders").json()) == 50
 
 
 def test_a_429_can_come_without_headers(opened):

@@ -252,7 +252,7 @@ def test_v2_filters(client, path, query, holds):
         ),
         ("/v3/channels", {"available": "false"}, lambda row: row["status"] == "disconnected"),
         ("/v3/channels", {"type__in": "pos"}, lambda row: row["id"] == 1 or row["type"] == "pos"),
-        ("/v3/promotions", {"redemption_type": "coupon"}, lambda row: "codes" in row),
+        ("/v3/promotions", {"redemption_type": "coupon"}, lambda row: "coupon_type" in row),
         ("/v3/content/pages", {"channel_id": 1}, lambda row: row["channel_id"] == 1),
         ("/v3/content/pages", {"id__in": "2,3"}, lambda row: row["id"] in {2, 3}),
         (

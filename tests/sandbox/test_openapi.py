@@ -15,6 +15,8 @@ import jsonschema
 import pytest
 import yaml
 
+from tap_bigcommerce.sandbox.store.consignments import shipping_boxes
+
 _BESIDE = Path(__file__).parents[2].parent / "shared" / "api" / "openapi"
 OPENAPI = Path(os.environ.get("BIGCOMMERCE_OPENAPI", _BESIDE))
 
@@ -40,6 +42,12 @@ SHORT_PAGES = tuple(f"include={ALL_INCLUDES}&page={page}" for page in range(1, 2
 BOXES = "include=consignments,fees&consignment_structure=object&limit=250"
 ALL = "limit=250"
 SECOND = "limit=2&page=2"
+METAFIELDS = (ALL, SECOND, "limit=2")
+CHANNELS, SETTINGS = "channels.v3.yml", "settings.v3.yml"
+SITES, THEMES = "sites.v3.yml", "themes.v3.yml"
+
+CUSTOMERS = "customers.v3.yml"
+ADDRESS = "{order_id}/shipping_addresses/{shipping_address_id}"
 
 ENDPOINTS = (
     # document, path in it, version, queries
@@ -60,7 +68,38 @@ ENDPOINTS = (
     (VARIANTS, "/catalog/products/{product_id}/variants", "v3", (ALL, "limit=1&page=2")),
     (OPTIONS, "/catalog/products/{product_id}/options", "v3", (ALL, "limit=1&page=2")),
     (MODIFIERS, "/catalog/products/{product_id}/modifiers", "v3", (ALL, "limit=1&page=2")),
+    (PRODUCTS, "/catalog/products/{product_id}/complex-rules", "v3", (ALL, "limit=1&page=2")),
+    (PRODUCTS, "/catalog/products/channel-assignments", "v3", (ALL, SECOND)),
+    (PRODUCTS, "/catalog/products/category-assignments", "v3", (ALL, SECOND)),
     ("catalog/brands_catalog.v3.yml", "/catalog/brands", "v3", (ALL, SECOND)),
+    ("catalog/category-trees_catalog.v3.yml", "/catalog/trees", "v3", ("", "page=2")),
+    (
+        "catalog/categories_catalog.v3.yml",
+        "/catalog/categories/{category_id}/products/sort-order",
+        "v3",
+        ("", "limit=1&page=2"),
+    ),
+    ("price_lists.v3.yml", "/pricelists", "v3", (ALL, SECOND, "limit=2")),
+    (
+        "price_lists.v3.yml",
+        "/pricelists/{price_list_id}/records",
+        "v3",
+        ("include=bulk_pricing_tiers,sku&limit=2", SECOND),
+    ),
+    ("price_lists.v3.yml", "/pricelists/assignments", "v3", (ALL, SECOND, "limit=2")),
+    ("shipping.v3.yml", "/shipping/products/customs-information", "v3", (ALL, SECOND)),
+    ("tax_properties.v3.yml", "/tax/properties", "v3", ("", "page=2")),
+    ("tax_properties.v3.yml", "/tax/products/properties", "v3", ("product_id:in=PRODUCTS",)),
+    (PRODUCTS, "/catalog/products/metafields", "v3", METAFIELDS),
+    (VARIANTS, "/catalog/variants/metafields", "v3", METAFIELDS),
+    ("catalog/brands_catalog.v3.yml", "/catalog/brands/metafields", "v3", METAFIELDS),
+    ("catalog/categories_catalog.v3.yml", "/catalog/categories/metafields", "v3", METAFIELDS),
+    ("locations.v3.yml", "/inventory/locations/metafields", "v3", METAFIELDS),
+    ("customers.v3.yml", "/customers/metafields", "v3", METAFIELDS),
+    ("orders.v3.yml", "/orders/metafields", "v3", METAFIELDS),
+    ("carts.v3.yml", "/carts/metafields", "v3", METAFIELDS),
+    ("channels.v3.yml", "/channels/metafields", "v3", METAFIELDS),
+    ("store_information.v3.yml", "/store/metafields", "v3", METAFIELDS),
     ("catalog/category-trees_catalog.v3.yml", "/catalog/trees/categories", "v3", (ALL, SECOND)),
     ("inventory.v3.yml", "/inventory/items", "v3", (ALL, SECOND)),
     ("locations.v3.yml", "/inventory/locations", "v3", (ALL, "limit=1&page=2")),
@@ -99,6 +138,104 @@ ENDPOINTS = (
     ("store_information.v2.yml", "/store", "v2", ("",)),
     ("store_information.v2.yml", "/time", "v2", ("",)),
     ("currencies.v2.yml", "/currencies", "v2", (ALL,)),
+    (CHANNELS, "/channels/{channel_id}/active-theme", "v3", ("",)),
+    (CHANNELS, "/channels/{channel_id}/channel-menus", "v3", ("",)),
+    (CHANNELS, "/channels/currency-assignments", "v3", ("",)),
+    (CHANNELS, "/channels/{channel_id}/listings", "v3", (ALL, "limit=2", "after=182000000")),
+    (SITES, "/sites", "v3", (ALL, SECOND)),
+    (SITES, "/sites/{site_id}/routes", "v3", (ALL, SECOND)),
+    (SITES, "/sites/certificates", "v3", ("",)),
+    (THEMES, "/themes", "v3", ("",)),
+    (THEMES, "/themes/{uuid}/configurations", "v3", ("channel_id:in=1",)),
+    (THEMES, "/themes/custom-templates/{version_uuid}", "v3", ("",)),
+    ("store_logs.v3.yml", "/store/systemlogs", "v3", (ALL, SECOND)),
+    ("webhooks.v3.yml", "/hooks", "v3", (ALL, SECOND)),
+    ("webhooks.v3.yml", "/hooks/admin", "v3", ("", "page=2")),
+    ("infrastructure_hosting.v3.yml", "/infrastructure/projects", "v3", (ALL, "limit=2")),
+    ("geography.v2.yml", "/countries", "v2", (ALL,)),
+    ("geography.v2.yml", "/countries/states", "v2", (ALL,)),
+    ("tax_classes.v2.yml", "/tax_classes", "v2", (ALL,)),
+    ("tax_rates_zones.v3.yml", "/tax/zones", "v3", ("",)),
+    ("tax_rates_zones.v3.yml", "/tax/rates", "v3", ("", "page=2")),
+    ("tax_settings.v3.yml", "/tax/settings", "v3", ("",)),
+    ("shipping.v2.yml", "/shipping/zones", "v2", ("",)),
+    ("shipping.v2.yml", "/shipping/zones/{zone_id}/methods", "v2", ("",)),
+    ("shipping.v3.yml", "/shipping/settings", "v3", ("",)),
+    ("shipping.v3.yml", "/shipping/settings/channels/{channel_id}", "v3", ("",)),
+    ("pickup_methods.v3.yml", "/pickup/methods", "v3", (ALL, SECOND)),
+    ("payments/methods_payments.v2.yml", "/payments/methods", "v2", (ALL,)),
+    *(
+        (SETTINGS, f"/settings/{page}", "v3", ("",))
+        for page in (
+            "analytics",
+            "catalog",
+            "email-statuses",
+            "inventory",
+            "inventory/notifications",
+            "logo",
+            "store/locale",
+            "store/profile",
+            "store/units-of-measurement",
+            "storefront/category",
+            "storefront/product",
+            "storefront/robotstxt",
+            "storefront/search",
+            "storefront/security",
+            "storefront/seo",
+            "storefront/status",
+        )
+    ),
+    (SETTINGS, "/settings/search/filters", "v3", ("",)),
+    (SETTINGS, "/settings/search/filters/available", "v3", ("",)),
+    (SETTINGS, "/settings/search/filters/contexts", "v3", ("", "page=2")),
+    (CUSTOMERS, "/customers/attributes", "v3", (ALL, SECOND)),
+    (CUSTOMERS, "/customers/attribute-values", "v3", (ALL, SECOND)),
+    (CUSTOMERS, "/customers/form-field-values", "v3", (ALL, "limit=250&page=4")),
+    (CUSTOMERS, "/customers/{customerId}/consent", "v3", ("",)),
+    (CUSTOMERS, "/customers/{customerId}/stored-instruments", "v3", ("",)),
+    (CUSTOMERS, "/customers/settings", "v3", ("",)),
+    (CUSTOMERS, "/customers/settings/channels/{channel_id}", "v3", ("",)),
+    ("segments.v3.yml", "/segments", "v3", (ALL, SECOND)),
+    ("segments.v3.yml", "/segments/{segmentId}/shopper-profiles", "v3", (ALL, "limit=1&page=2")),
+    ("segments.v3.yml", "/shopper-profiles", "v3", (ALL, SECOND)),
+    ("wishlists.v3.yml", "/wishlists", "v3", (ALL, SECOND)),
+    ("tax_customers.v3.yml", "/tax/customers", "v3", ("", "page=2")),
+    (ORDERS_V2, "/orders/{order_id}/messages", "v2", (ALL,)),
+    (ORDERS_V2, f"/orders/{ADDRESS}/shipping_quotes", "v2", ("",)),
+    ("orders.v3.yml", "/orders/settings", "v3", ("",)),
+    ("orders.v3.yml", "/orders/settings/channels/{channel_id}", "v3", ("",)),
+    ("pickup.v3.yml", "/orders/pickups", "v3", ("",)),
+    ("promotions.v3.yml", "/promotions/{promotion_id}/codes", "v3", ("limit=100", SECOND)),
+    ("promotion_settings.v3.yml", "/promotions/settings", "v3", ("",)),
+    ("marketing.v2.yml", "/banners", "v2", (ALL,)),
+    ("abandoned_cart_emails.v3.yaml", "/marketing/abandoned-cart-emails", "v3", ("",)),
+    (
+        "abandoned_cart_emails.v3.yaml",
+        "/marketing/abandoned-cart-emails/settings",
+        "v3",
+        ("channel_id=1",),
+    ),
+    ("email_templates.v3.yml", "/marketing/email-templates", "v3", ("",)),
+    ("abandoned_carts.v3.yml", "/abandoned-carts/settings", "v3", ("",)),
+    ("abandoned_carts.v3.yml", "/abandoned-carts/settings/channels/{channel_id}", "v3", ("",)),
+    ("carts.v3.yml", "/carts/settings", "v3", ("",)),
+    ("carts.v3.yml", "/carts/settings/channels/{channel_id}", "v3", ("",)),
+    ("checkouts.v3.yml", "/checkouts/settings", "v3", ("",)),
+    ("checkouts.v3.yml", "/checkouts/settings/channels/{channelId}", "v3", ("",)),
+    ("store_content.v2.yml", "/blog/posts", "v2", (ALL,)),
+    ("store_content.v2.yml", "/blog/tags", "v2", ("",)),
+    ("redirects.v3.yml", "/storefront/redirects", "v3", ("include=to_url&limit=250", SECOND)),
+    ("redirects.v3.yml", "/storefront/redirects/imex/jobs", "v3", ("", SECOND)),
+    ("scripts.v3.yml", "/content/scripts", "v3", (ALL, SECOND)),
+    ("widgets.v3.yml", "/content/widget-templates", "v3", (ALL, SECOND)),
+    ("widgets.v3.yml", "/content/widgets", "v3", (ALL, SECOND)),
+    ("widgets.v3.yml", "/content/placements", "v3", (ALL, SECOND)),
+    (
+        "custom-template-associations.v3.yml",
+        "/storefront/custom-template-associations",
+        "v3",
+        (ALL, SECOND),
+    ),
 )
 
 PRODUCT = "/v3/catalog/products*"
@@ -117,6 +254,13 @@ ACCEPTED = (
     (PRODUCT + "/videos", "meta.pagination.links.*: never sent", "two videos at most"),
     (PRODUCT + "/bulk-pricing-rules", "data: type: object", "a list, like its own example"),
     (PRODUCT + "/bulk-pricing-rules", "meta.pagination.links.next: *", "two rules at most"),
+    ("/v3/catalog/trees", "meta.pagination.links.previous: undocumented", "as everywhere else"),
+    ("/v3/catalog/categories/*", "data.sort_order: type: integer", "prose: null where none is set"),
+    ("/v3/pricelists/*/records", "data.*_price: type: number", "null where the catalogue's holds"),
+    ("/v3/pricelists/*/records", "meta.*.previous: never sent", "no cursor is followed here"),
+    ("/v3/shipping/products/*", "data.hs_codes.*: undocumented", "a map by country"),
+    ("/v3/tax/products/*", "data.tax_properties.*: undocumented", "a map by code"),
+    ("/v3/tax/*", "meta.pagination: undocumented", "in the prose's examples only"),
     ("/v3/inventory/items", "data.identity.sku_id: type: integer", "null for a base variant"),
     ("/v3/customers", "data.channel_ids: type: array", "null where access is global"),
     ("/v3/customers", "data.shopper_profile_id: undocumented", "in the examples only"),
@@ -134,7 +278,30 @@ ACCEPTED = (
     ("/v3/promotions", "data.end_date: type: string", "prose: null means without end"),
     ("/v3/promotions", "data.rules.*: never sent", "matchers nest without end"),
     ("/v3/promotions", "data.customer.segments.*: never sent", "segments nest without end"),
+    ("/v3/themes/*", "data.settings.*: undocumented", "a free-form object"),
+    ("/v3/store/systemlogs", "data.message: type: string", "null for most"),
+    ("/v3/hooks*", "*.headers.*: undocumented", "a free-form object"),
+    ("/v3/tax/rates", "meta.pagination.links.*: undocumented", "as everywhere else"),
+    ("/v2/shipping/zones/*", "settings.*", "depends on the type of method"),
+    ("/v3/settings/search/*", "meta.*.previous: undocumented", "as everywhere else"),
     ("/v2/store", "logo.url: never sent", "every second store has no logo"),
+    ("/v3/customers/settings*", "*_on_checkout: undocumented", "in the examples only"),
+    ("/v3/customers/settings/*", "data.*: type: *", "prose: null where the store's holds"),
+    ("/v3/tax/customers", "data.tax_properties.*: undocumented", "a map by code"),
+    ("*/shipping_quotes", "shipping_provider_quote.*: undocumented", "a free-form object"),
+    ("/v3/promotions/*/codes", "meta.*.current: undocumented", "as everywhere else"),
+    ("/v3/promotions/*/codes", "meta.*.previous: never sent", "no cursor is followed here"),
+    ("/v3/marketing/*", "data.*translations.keys.*: undocumented", "a map by name"),
+    ("/v3/checkouts/settings", "*.order_conf*_hash: undocumented", "in the example only"),
+    ("/v3/storefront/*", "meta.pagination.links.previous: undocumented", "as everywhere else"),
+    ("/v3/storefront/*/jobs", "data.completed_at: type: string", "null until the job ends"),
+    ("/v3/content/*", "data.*client_rerender: undocumented", "in the examples only"),
+    ("/v3/content/*", "data.*template_engine: undocumented", "in the examples only"),
+    ("/v3/content/*", "data*.channel_id: undocumented", "in the examples only"),
+    ("/v3/content/*", "data.*storefront_api_query_params: undocumented", "in the examples only"),
+    ("/v3/content/*", "data.*widget_configuration.*: undocumented", "a free-form object"),
+    ("/v3/content/*", "data.*schema.*: never sent", "inputs nest without end"),
+    ("/v3/content/*", "data.*settings.default*: *", "what a default is depends on the input"),
 )
 
 
@@ -167,8 +334,36 @@ def test_answers_are_as_documented(client, shop, endpoint):
     assert not left, "\n".join(["", path, *sorted(left)])
 
 
+def addresses(store):
+    """Places of orders' addresses in paths."""
+    for order in map(store.orders.facts, store.orders.table.ids[:300]):
+        for box in shipping_boxes(order):
+            yield f"{order.id}/shipping_addresses/{box.id}"
+
+
+PARENTS = {
+    # the place in a path, what to fill in
+    ADDRESS: addresses,
+    "{order_id}": lambda store: store.orders.table.ids[:300],
+    "{category_id}": lambda store: store.catalog.categories.ids,
+    "{price_list_id}": lambda store: store.prices.lists.ids,
+    "{product_id}": lambda store: store.catalog.products.ids[:250],
+    "{customerId}": lambda store: store.customers.table.ids[:250],
+    "{channel_id}": lambda store: [row["id"] for row in store.info.channels[:3]],
+    "{site_id}": lambda store: [store.channel_parts.site(number)["id"] for number in range(9)],
+    "{uuid}": lambda store: [row["uuid"] for row in store.channel_parts.themes()],
+    "{version_uuid}": lambda store: store.channel_parts.versions,
+    "{zone_id}": lambda _: range(1, 6),
+    "{channelId}": lambda _: [1],  # the one storefront
+    "{promotion_id}": lambda store: store.marketing.promotions.ids,
+    "{segmentId}": lambda store: [row["id"] for row in store.shoppers.segments()],
+}
+
+
 def answers_of(client, shop, path, query):
     """Some answers of an endpoint; for one below a parent, those of many parents."""
+    products = ",".join(map(str, shop.store.catalog.products.ids))
+    query = query.replace("PRODUCTS", products)
     parameters = dict(part.split("=") for part in query.split("&") if part)
     if "{" not in path:
         answer = client.json(path, **parameters)
@@ -177,11 +372,8 @@ def answers_of(client, shop, path, query):
         if cursor and "next" in cursor["links"]:
             yield client.json(path, **parameters, after=cursor["end_cursor"])
         return
-    if "{order_id}" in path:
-        ids, name = shop.store.orders.table.ids[:300], "{order_id}"
-    else:
-        ids, name = shop.store.catalog.products.ids[:250], "{product_id}"
-    for id_ in ids:
+    name = next(name for name in PARENTS if name in path)
+    for id_ in PARENTS[name](shop.store):
         response = client.get(path.replace(name, str(id_)), **parameters)
         assert response.status_code in {200, 204}, response.text
         if response.status_code == 200:

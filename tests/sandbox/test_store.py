@@ -13,6 +13,14 @@ from tap_bigcommerce.sandbox import Quirks, Sandbox
 from tap_bigcommerce.sandbox.store.table import Children, Table
 
 STREAMS = Sandbox(orders=0, customers=0, products=1).streams
+SEEDLESS = (
+    *("analytics_", "channel_currency", "channel_menus", "countries", "payment_methods", "search_"),
+    *("settings_", "shipping_", "site", "states", "system_time", "tax_", "webhook"),
+    *("abandoned_cart_", "banners", "blog_", "cart_settings", "checkout_settings", "custom_templ"),
+    *("customer_attributes", "customer_settings", "email_templates", "order_settings"),
+    *("promotion_settings", "redirects"),
+)
+"""How streams begin whose rows are the same in all stores."""
 NOW = 1_795_000_000
 
 
@@ -33,7 +41,8 @@ def test_the_same_seed_is_the_same_store():
 def test_another_seed_is_another_store():
     one, other = everything(small(seed=7)), everything(small(seed=8))
     alike = {stream for stream in STREAMS if one[stream] == other[stream]}
-    assert alike <= {"order_statuses", "channels", "currencies", "inventory_locations", "pages"}
+    alike -= {"order_statuses", "channels", "currencies", "inventory_locations", "pages"}
+    assert not [stream for stream in alike if not stream.startswith(SEEDLESS)]
 
 
 def test_the_same_events_happen_again():
@@ -188,7 +197,7 @@ def test_variants_are_made_of_values_of_their_product_s_options():
 def test_options_change_with_their_product_and_not_with_variants():
     sandbox = small(clock=lambda: NOW)
     events = sandbox.store._events
-    streams = ("product_options", "product_modifiers")
+    streams = ("product_options", "modifiers")
     before = {stream: list(sandbox.rows(stream)) for stream in streams}
     for _ in range(50):
         events._variant_added(NOW)

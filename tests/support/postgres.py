@@ -92,17 +92,20 @@ def _owner() -> list[str]:
 
 
 def _program(name: str) -> Path:
-    """One of PostgreSQL's programs, from PATH or from where Debian keeps the newest version."""
-    found = shutil.which(name)
-    if found:
-        return Path(found)
+    """One of PostgreSQL's programs: Debian's newest, not what it has on PATH to choose among them.
+
+    That is a Perl script, which takes longer than most of our queries.
+    """
     installed = sorted(
         Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda it: float(it.parts[-3])
     )
-    if not installed:
-        message = f"{name} is not installed: load tests need PostgreSQL's server programs."
-        raise FileNotFoundError(message)
-    return installed[-1]
+    if installed:
+        return installed[-1]
+    found = shutil.which(name)
+    if found:
+        return Path(found)
+    message = f"{name} is not installed: load tests need PostgreSQL's server programs."
+    raise FileNotFoundError(message)
 
 
 def _free_port() -> int:

@@ -22,7 +22,7 @@ def test_every_row_and_every_leaf_of_all_streams_arrives(seed, record_property):
         assert set(outcome.schemas) == set(stream_names())
         assert all(outcome.records.values()), "a stream without a row proves nothing"
         total = compared(sandbox, outcome)
-    record_property("compared", total)
+    record_property("compared", str(total))
     assert not total.differences
     assert total.decimals > 20_000
 
@@ -62,6 +62,8 @@ def test_concurrency_changes_speed_only():
         asked_by_16 = sorted(f"{entry.path}?{entry.query}" for entry in sandbox.journal)
         whole = sync(sandbox)
     assert one.code == sixteen.code == whole.code == 0
+    for outcome in (one, sixteen):
+        del outcome.records["system_time"][0]["time"]  # which goes on
     assert one.records == sixteen.records
     assert one.state == sixteen.state == whole.state
     assert asked == asked_by_16

@@ -59,7 +59,7 @@ def test_every_row_of_the_order_graph_arrives(shop, record_property):
     outcome = sync(shop, *GRAPH)
     assert cost(shop, record_property) <= SLACK
     total = compared(shop, outcome)
-    record_property("compared", total)
+    record_property("compared", str(total))
     assert total.differences == []
 
 
@@ -142,7 +142,7 @@ def test_one_request_per_order_only_where_nothing_else_carries_the_rows():
         assert outcome.code == 0
         left = sum(map(may_have_left, sandbox.rows("orders")))
         assert 0 < left < orders
-        assert len(sandbox.journal) == 1 + 3 * orders + left
+        assert len(sandbox.journal) == 2 + 3 * orders + left  # a page, and how many there are
         assert compared(sandbox, outcome, "order_shipments").differences == []
         sandbox.journal.clear()
         sandbox.store.events(30)

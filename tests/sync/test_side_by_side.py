@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 LAST_S = 120
 """How long a test waits for a thread before it calls it hung."""
 
-WHEN = re.compile(rb',"(time_extracted|started)":"[^"]*"')
+WHEN = re.compile(rb',"(time_extracted|started|time)":"[^"]*"|,"version":\d{13}(?=[,}])')
 
 SIZES = {"orders": 90, "products": 70, "customers": 90}
 

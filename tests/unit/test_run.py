@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tap_bigcommerce.api import errors
-from tap_bigcommerce.api.client import Client
+from tap_bigcommerce.api import errors, wire
+from tap_bigcommerce.api.client import Client, Request
+from tap_bigcommerce.api.clock import Stopped
 from tap_bigcommerce.api.pool import Pool
 from tap_bigcommerce.run import Run
 from tap_bigcommerce.scans.errors import InconsistentList
 from tap_bigcommerce.schema.convert import Found
 from tap_bigcommerce.settings import Settings
+from tests.unit.api.servers import FakeAdapter
 from tests.unit.streams.fakes import CONFIG, NOW, Offline, Orders, order
 
 PATH = "/v2/orders"
@@ -90,11 +93,45 @@ def test_any_other_failure_is_one_stream_s_own(offline, error):
     assert offline.run.may_read(offline.stream("brands"))
 
 
+@pytest.mark.parametrize("kind", [errors.ServerTrouble, errors.QuotaExhausted])
+@pytest.mark.parametrize("is_alive", [True, False])
+def test_what_fails_for_good_is_one_stream_s_own_as_long_as_anything_is_answered(
+    offline, kind, is_alive
+):
+    """Else each of a hundred streams would be waited for as long as the first."""
+    offline.client.is_alive = is_alive
+    offline.run.fail(offline.stream("orders"), kind(PATH))
+    assert offline.run.may_read(offline.stream("brands")) is is_alive
+
+
+def test_after_the_end_nothing_is_tried_again(monkeypatch):
+    """What was in flight went on until its own tries were spent."""
+    is_asked, ended = threading.Event(), threading.Event()
+
+    def down(_url):
+        is_asked.set()
+        return (503, b"")
+
+    monkeypatch.setattr(wire, "Wire", lambda **_: FakeAdapter(down))
+    run = Run(Settings.from_config({**CONFIG, "max_retries": 20}), [])
+
+    def fetch():
+        with pytest.raises(Stopped):
+            run.client.get(Request(PATH))
+        ended.set()
+
+    threading.Thread(target=fetch, daemon=True).start()
+    assert is_asked.wait(timeout=30)
+    run.end()
+    assert ended.wait(timeout=30)
+
+
 def test_all_streams_of_a_run_with_a_wrong_token_are_named_after_one_request():
     offline = Offline(lambda request: errors.TokenRejected(request.path, status=401))
     offline.sync()
     assert len(offline.client.asked) == 1
-    assert set(offline.run.failures) == set(offline.tap.streams)
+    selected = {name for name, stream in offline.tap.streams.items() if stream.selected}
+    assert set(offline.run.failures) == selected
     assert offline.exit_code == 1
 
 

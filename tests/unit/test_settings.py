@@ -317,14 +317,6 @@ def test_the_sandbox_s_credentials_are_not_sent_to_bigcommerce():
     assert complaints(access_token=settings.SANDBOX_TOKEN, api_url=settings.SANDBOX_URL) == []
 
 
-@pytest.mark.parametrize(("name", "value"), settings.NOT_YET_AVAILABLE)
-def test_what_is_not_built_yet_is_refused_and_documented_as_such(name, value):
-    (sentence,) = complaints(**{name: value})
-    assert sentence.startswith(f"{name} must be ")
-    assert sentence.endswith("more is not available in this version.")
-    assert "Not available in this version" in CONFIG_JSONSCHEMA["properties"][name]["description"]
-
-
 def test_every_problem_is_told_at_once():
     found = problems({"acess_token": "x", "max_concurrency": "99", "auth_scheme": "oauth"}, NOW)
     assert [sentence.split()[0] for sentence in found] == [
@@ -366,7 +358,8 @@ def test_settings_cannot_be_changed():
 
 def test_the_schema_marks_secrets_and_requires_what_cannot_be_guessed():
     marked = {n for n, schema in CONFIG_JSONSCHEMA["properties"].items() if schema.get("secret")}
-    assert marked == {"access_token", "client_id", "client_secret", "redirect_uri", "proxy_url"}
+    app = {"client_id", "client_secret", "redirect_uri"}
+    assert marked == {"access_token", "proxy_url", "personal_data_key", *app}
     assert CONFIG_JSONSCHEMA["required"] == ["store_id", "auth_scheme", "access_token"]
 
 

@@ -219,32 +219,50 @@ def test_bookmarks_of_streams_that_are_not_selected_stay_in_the_state():
 
 def test_a_wrong_token_fails_the_test_after_one_request(cli, caplog):
     cli.answers(lambda request: errors.TokenRejected(request.path, status=401))
-    result = cli("--test")
-    assert result.exit_code == 1
+    assert cli("--test").exit_code == 1
     assert len(cli.client.asked) == 1
-    failed = [line for line in errors_in(caplog) if line.startswith("FAILED: ")]
-    assert len(failed) == len(NAMES)
-    assert "Check `access_token` and `store_id`" in failed[0]
+    assert "Check `access_token` and `store_id`" in errors_in(caplog)[-1]
 
 
-def test_the_test_reads_one_row_of_each_stream(cli):
-    cli.answers(lambda request: some_orders()(request) if request.path == "/v2/orders" else b"")
+def test_the_test_of_an_empty_store_succeeds_and_writes_no_message(cli):
     result = cli("--test")
     assert result.exit_code == 0
-    rows = [one["stream"] for one in messages(result) if one["type"] == "RECORD"]
+    assert "70 of the 70 selected streams can be read." in result.stdout
+    assert messages(result) == []
+
+
+@pytest.mark.parametrize("policy", ["skip", "fail"])
+def test_a_missing_scope_is_told_by_the_test(cli, caplog, policy):
+    def answer(request):
+        is_closed = request.path.startswith("/v3/channels")
+        return errors.Forbidden(request.path, status=403) if is_closed else b""
+
+    cli.answers(answer)
+    result = cli("--test", config={**CONFIG, "on_missing_scope": policy})
+    assert result.exit_code == 1
+    assert 'lacks "Channel listings" (read-only), "Channel settings" (read-only)' in caplog.text
+
+
+def test_the_test_is_about_the_streams_that_the_catalog_selects(cli):
+    def answer(request):
+        is_open = request.path in {"/v2/orders", "/v3/hooks"}
+        return [] if is_open else errors.Forbidden(request.path, status=403)
+
+    cli.answers(answer)
+    assert cli("--test", catalog=catalog("orders", "order_fees")).exit_code == 0
+    assert cli("--test", catalog=catalog("orders", "order_transactions")).exit_code == 1
+
+
+def test_the_sdk_s_own_test_still_reads_a_row_of_each_stream(cli, capsys):
+    """Its suite calls it."""
+    cli.answers(lambda request: some_orders()(request) if request.path == "/v2/orders" else b"")
+    tap = TapBigCommerce(config=CONFIG)
+    assert tap.run_connection_test()
+    assert tap.run.end() == 0
+    written = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    rows = [one["stream"] for one in written if one["type"] == "RECORD"]
+    assert "orders" in rows
     assert sorted(rows) == sorted(set(rows))
-    assert {"orders"} <= set(rows)
-
-
-def test_the_test_of_an_empty_store_succeeds(cli):
-    assert cli("--test").exit_code == 0
-
-
-def test_a_missing_scope_is_told_by_the_test(cli, caplog):
-    cli.answers(lambda request: errors.Forbidden(request.path, status=403))
-    assert cli("--test").exit_code == 0
-    assert '"Channel settings" (read-only)' in caplog.text
-    assert cli("--test", config={**CONFIG, "on_missing_scope": "fail"}).exit_code == 1
 
 
 def test_the_test_of_schemas_asks_nothing(cli):
@@ -282,6 +300,61 @@ def test_a_selected_stream_that_is_unknown_is_named(cli, caplog, is_selected):
     assert (words in caplog.text) is is_selected
 
 
+# Files that hold something else.
+
+
+@pytest.mark.parametrize("option", ["config", "catalog", "state"])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "its file is empty"),
+        ("{", "its file is not JSON, at line 1, column 2"),
+        ("[]", "its file is JSON, but not an object"),
+        ("null", "its file is JSON, but not an object"),
+    ],
+)
+def test_a_file_that_is_no_json_object_is_refused_in_a_sentence(cli, option, text, words):
+    """It was a traceback, or taken for no file at all."""
+    result = cli(**{option: text})
+    assert result.exit_code == 2
+    assert f"Invalid value for --{option}: {words}" in result.stderr
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("option", ["config", "catalog", "state"])
+def test_a_folder_or_nothing_in_place_of_a_file_is_refused(cli, tmp_path, option):
+    for path, words in ((tmp_path, "Is a directory"), (tmp_path / "none", "No such file")):
+        result = cli(f"--{option}", str(path), config=None if option == "config" else CONFIG)
+        assert result.exit_code == 2
+        assert words in result.stderr
+        assert "Traceback" not in result.output
+
+
+def test_a_catalog_that_cannot_be_followed_is_refused_before_anything_is_asked(cli, caplog):
+    entries = catalog("orders")
+    entry_of(entries, "orders")["key_properties"] = ["email"]
+    root(entry_of(entries, "orders"))["selected"] = True
+    assert cli(catalog=entries).exit_code == 1
+    assert errors_in(caplog) == [
+        """Catalog: orders: `key_properties` is ['email']. Write ["id"]."""
+    ]
+    assert cli.client.asked == []
+
+
+@pytest.mark.parametrize("maps", [{"orders": 5}, {"orders": {"x": "1 +"}}])
+def test_a_stream_map_that_cannot_be_used_is_refused_in_a_sentence(cli, caplog, maps):
+    result = cli(catalog=catalog("orders"), config={**CONFIG, "stream_maps": maps})
+    assert result.exit_code == 1
+    (line,) = errors_in(caplog)
+    assert line.startswith("stream_maps cannot be used: ")
+
+
+def test_the_state_of_another_store_is_refused(cli, caplog):
+    assert cli(state={"bookmarks": STATE, "store_id": "xyz789"}).exit_code == 1
+    assert errors_in(caplog)[-1].startswith("State is of the store 'xyz789'")
+    assert cli.client.asked == []
+
+
 # What the tap object holds.
 
 
@@ -296,6 +369,24 @@ def test_a_signal_ends_the_tap_as_shells_expect():
     with pytest.raises(SystemExit) as ended:
         TapBigCommerce(config=CONFIG)._handle_termination(15, None)
     assert ended.value.code == 143
+
+
+def test_a_run_that_a_signal_ends_has_the_state_as_its_last_line(monkeypatch):
+    """A target flushes at a STATE; without one at the end it waits for what never comes."""
+    offline = Offline(Orders(*daily_orders(5)), select=["orders"], page_size=2)
+    stream = offline.stream("orders")
+    written = stream.bookmark.written
+
+    def stop(*given):
+        written(*given)
+        offline.tap._handle_termination(2, None)
+
+    monkeypatch.setattr(type(stream.bookmark), "written", lambda _, *given: stop(*given))
+    with pytest.raises(SystemExit) as ended:
+        offline.tap.sync_or_stop()
+    assert ended.value.code == 130
+    assert [message["type"] for message in offline.messages][-2:] == ["RECORD", "STATE"]
+    assert offline.messages.states()[-1]["orders"]["backfill"]["after_id"] == 2
 
 
 def test_the_access_token_is_in_no_message_of_a_refused_configuration():

@@ -139,13 +139,13 @@ def routes(store: Store) -> Iterator[Route]:
         return Route("/v3/catalog" + path, scopes.PRODUCTS, handle)
 
     yield get("/products", lambda call: _products(call, products))
-    yield get("/variants", lambda call: _trimmed(call, _variants(call, variants)))
-    yield get("/brands", lambda call: _trimmed(call, v3_page(call, brands)))
+    yield get("/variants", lambda call: trimmed(call, _variants(call, variants)))
+    yield get("/brands", lambda call: trimmed(call, v3_page(call, brands)))
     yield get(
         "/trees/categories",
-        lambda call: _trimmed(call, v3_page(call, categories), "category_id"),
+        lambda call: trimmed(call, v3_page(call, categories), "category_id"),
     )
-    yield get("/summary", lambda _: Answer({"data": catalog.summary(), "meta": {}}))
+    yield get("/summary", _summary)
     parts = store.product_parts
     for name, find, is_bare_when_empty in (
         ("variants", store.product_rows.variants, False),
@@ -176,7 +176,12 @@ def _products(call: Call, listing: Listing) -> Answer:
         lambda id_: call.store.product_rows.row(id_, includes),
         max_limit=max_limit,
     )
-    return _trimmed(call, answer)
+    return trimmed(call, answer)
+
+
+def _summary(call: Call) -> Answer:
+    row = call.store.catalog.summary()
+    return Answer({"data": row, "meta": {}}, [row])
 
 
 def _product(call: Call) -> Answer:
@@ -241,7 +246,7 @@ def _children(find: Callable[[int], list[Row]], *, is_bare_when_empty: bool) -> 
             rows = [row for row in rows if row.get("status") == word]
         if not rows and is_bare_when_empty:
             return Answer(None, status=204)
-        return _trimmed(call, page_of_rows(call, rows))
+        return trimmed(call, page_of_rows(call, rows))
 
     return handle
 
@@ -268,7 +273,7 @@ def _exists(call: Call) -> None:
         raise ProblemError(404)
 
 
-def _trimmed(call: Call, answer: Answer, key: str = "id") -> Answer:
+def trimmed(call: Call, answer: Answer, key: str = "id") -> Answer:
     """Apply `include_fields` and `exclude_fields`; the id always stays."""
     keep = set(call.words("include_fields"))
     drop = set(call.words("exclude_fields"))

@@ -28,11 +28,16 @@ _CHANNEL_DATES = {
 def routes(store: Store) -> Iterator[Route]:
     """All endpoints of the store itself."""
     del store
-    yield Route("/v2/time", scopes.ANY, lambda call: Answer({"time": int(call.now)}))
+    yield Route("/v2/time", scopes.ANY, _time)
     yield Route("/v2/store", scopes.INFORMATION, _store)
     yield Route("/v2/currencies", scopes.INFORMATION, _currencies)
     yield Route("/v3/channels", scopes.CHANNELS, _channels)
     yield Route("/v3/content/pages", scopes.CONTENT, _pages)
+
+
+def _time(call: Call) -> Answer:
+    row = {"time": int(call.now)}
+    return Answer(row, [row])
 
 
 def _store(call: Call) -> Answer:

@@ -41,6 +41,9 @@ class Events:
             self._category_renamed,
             self._category_added,
             self._category_deleted,
+            self._brand_added,
+            self._brand_deleted,
+            self._group_touched,
             self._subscriber_added,
             self._subscriber_changed,
             self._subscriber_deleted,
@@ -48,6 +51,8 @@ class Events:
             self._coupon_added,
             self._coupon_deleted,
             self._promotion_used,
+            self._promotion_added,
+            self._promotion_deleted,
         ]
 
     def happen(self, count: int) -> None:
@@ -193,6 +198,18 @@ class Events:
         del now
         self._delete(self._store.catalog.categories)
 
+    def _brand_added(self, now: int) -> None:
+        self._store.catalog.brands.add(now)
+
+    def _brand_deleted(self, now: int) -> None:
+        del now
+        self._delete(self._store.catalog.brands)
+
+    def _group_touched(self, now: int) -> None:
+        id_ = self._any(self._store.customers.groups)
+        if id_ is not None:
+            self._store.customers.groups.touch(id_, now)
+
     def _subscriber_added(self, now: int) -> None:
         self._store.customers.subscribers.add(now)
 
@@ -228,6 +245,13 @@ class Events:
         if id_ is not None:
             self._store.world.change("promotion", id_, uses=self._random.randrange(900))
             promotions.touch(id_, now)
+
+    def _promotion_added(self, now: int) -> None:
+        self._store.marketing.promotions.add(now)
+
+    def _promotion_deleted(self, now: int) -> None:
+        del now
+        self._delete(self._store.marketing.promotions)
 
     def _delete(self, table: Table) -> None:
         id_ = self._any(table)

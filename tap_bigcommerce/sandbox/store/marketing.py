@@ -127,7 +127,13 @@ class Marketing:
                 "daily_end_time": "23:59:00",
             },
         }
+        is_bulk = id_ % 6 == 0
         if is_coupon:
+            row["coupon_overrides_other_promotions"] = False
+            row["coupon_overrides_automatic_when_offering_higher_discounts"] = False
+            row["multiple_codes"] = {"has_multiple_codes": is_bulk}
+            row["coupon_type"] = "BULK" if is_bulk else "SINGLE"
+        if is_coupon and not is_bulk:
             row["codes"] = {
                 "id": id_,
                 "code": f"PROMO-{id_}",
@@ -136,10 +142,6 @@ class Marketing:
                 "max_uses_per_customer": 1,
                 "created": wire.iso(start, ".000Z"),
             }
-            row["coupon_overrides_other_promotions"] = False
-            row["coupon_overrides_automatic_when_offering_higher_discounts"] = False
-            row["multiple_codes"] = {"has_multiple_codes": False}
-            row["coupon_type"] = "SINGLE"
         return row
 
     def _segments(self, dice: Dice) -> Row:

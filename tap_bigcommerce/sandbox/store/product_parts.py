@@ -186,6 +186,42 @@ class ProductParts:
         rows[0]["required"] = bool(self._edition(product_id) % 2)
         return rows
 
+    def complex_rules(self, product_id: int) -> list[Row]:
+        """`/v3/catalog/products/{product_id}/complex-rules`: one for a modifier's value each."""
+        dice = self._world.dice("rules", product_id)
+        variant = next(iter(self._catalog.variants.born(product_id)), None)
+        values = [
+            (modifier["id"], value["id"])
+            for modifier in self.modifiers(product_id)
+            for value in modifier["option_values"]
+        ]
+        return [
+            {
+                "id": product_id * 10 + at,
+                "product_id": None if dice.chance(200) else product_id,
+                "sort_order": at,
+                "enabled": dice.chance(900),
+                "stop": dice.chance(100),
+                "price_adjuster": {"adjuster": "relative", "adjuster_value": 8.25} if at else {},
+                "weight_adjuster": {"adjuster": None, "adjuster_value": 0} if at else {},
+                "purchasing_disabled": not at,
+                "purchasing_disabled_message": "" if at else "Not sold like this",
+                "purchasing_hidden": False,
+                "image_url": "",
+                "conditions": [
+                    {
+                        "id": None if at else value + 1,
+                        "rule_id": product_id * 10 + at,
+                        "modifier_id": modifier,
+                        "modifier_value_id": value,
+                        "variant_id": variant if dice.chance(300) else None,
+                        "combination_id": 0,
+                    }
+                ],
+            }
+            for at, (modifier, value) in enumerate(values)
+        ]
+
     def _edition(self, product_id: int) -> int:
         """A number that changes when the product does: its options are edited along with it."""
         price: int = self._world.changed("product", product_id).get("price", 0)

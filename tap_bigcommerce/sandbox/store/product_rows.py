@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from tap_bigcommerce.sandbox.quirks import Quirks
+    from tap_bigcommerce.sandbox.store.dice import Dice
     from tap_bigcommerce.sandbox.store.product_parts import ProductParts
     from tap_bigcommerce.sandbox.store.variant_rows import VariantRows
     from tap_bigcommerce.sandbox.store.world import Row
@@ -73,6 +74,18 @@ class ProductRows:
                 row[name] = part
         return row
 
+    def categories(self, id_: int) -> list[int]:
+        """Ids of a product's categories, without the rest of its row."""
+        dice = self._world.dice("product.row", id_)
+        for _ in ("sale price", "preorder"):  # what is diced for before
+            dice.roll(1)
+        return self._categories(dice)
+
+    def _categories(self, dice: Dice) -> list[int]:
+        ids = self._catalog.opening_categories
+        start = dice.roll(len(ids))
+        return ids[start : start + 1 + dice.roll(3)]
+
     def _plain(self, id_: int) -> Row:
         facts = self._catalog.facts(id_)
         changed = self._world.changed("product", id_)
@@ -89,9 +102,7 @@ class ProductRows:
             else sum(self._variants.opening_level(one) for one in self._catalog.variants.born(id_))
         )
         is_preorder = dice.chance(20)
-        categories = self._catalog.opening_categories
-        start = dice.roll(len(categories))
-        category_count = min(1 + dice.roll(3), len(categories) - start)
+        categories = self._categories(dice)
         return {
             "id": id_,
             "name": changed.get("name", facts.name),
@@ -110,7 +121,7 @@ class ProductRows:
             "tax_class_id": dice.pick((0, 0, 0, 1)),
             "product_tax_code": dice.pick(("", "", "PC040100")),
             "calculated_price": wire.number(sale or facts.price),
-            "categories": categories[start : start + category_count],
+            "categories": categories,
             "brand_id": facts.brand_id,
             "option_set_id": id_ if facts.colours else None,
             "option_set_display": "right",

@@ -5,15 +5,23 @@ from __future__ import annotations
 from threading import RLock
 from typing import TYPE_CHECKING
 
+from tap_bigcommerce.sandbox.store.back_office import BackOffice
 from tap_bigcommerce.sandbox.store.catalog import Catalog
+from tap_bigcommerce.sandbox.store.channel_parts import ChannelParts
 from tap_bigcommerce.sandbox.store.consignments import is_incomplete
+from tap_bigcommerce.sandbox.store.content import Content
 from tap_bigcommerce.sandbox.store.customers import Customers
+from tap_bigcommerce.sandbox.store.customs_and_tax import CustomsAndTax
 from tap_bigcommerce.sandbox.store.events import Events
 from tap_bigcommerce.sandbox.store.marketing import Marketing
+from tap_bigcommerce.sandbox.store.metafields import Metafields
 from tap_bigcommerce.sandbox.store.order_rows import OrderRows
 from tap_bigcommerce.sandbox.store.orders import Orders
+from tap_bigcommerce.sandbox.store.prices import Prices
 from tap_bigcommerce.sandbox.store.product_parts import ProductParts
 from tap_bigcommerce.sandbox.store.product_rows import ProductRows
+from tap_bigcommerce.sandbox.store.settings_pages import SettingsPages
+from tap_bigcommerce.sandbox.store.shoppers import Shoppers
 from tap_bigcommerce.sandbox.store.store_info import StoreInfo
 from tap_bigcommerce.sandbox.store.variant_rows import VariantRows
 from tap_bigcommerce.sandbox.store.world import World
@@ -49,12 +57,20 @@ class Store:
         self.info = StoreInfo(self.world)
         self.catalog = Catalog(self.world, products)
         self.customers = Customers(self.world, self.catalog, customers=customers, orders=orders)
+        self.shoppers = Shoppers(self.world, self.customers, self.catalog)
+        self.content = Content(self.world)
         self.marketing = Marketing(self.world, self.catalog)
         self.orders = Orders(self.world, self.catalog, self.customers, orders)
         self.variant_rows = VariantRows(self.catalog, self.info)
         self.product_parts = ProductParts(self.variant_rows)
         self.product_rows = ProductRows(self.variant_rows, self.product_parts, quirks)
         self.order_rows = OrderRows(self.orders, quirks)
+        self.metafields = Metafields(self.world, self.catalog, self.customers, orders=orders)
+        self.prices = Prices(self.world, self.catalog)
+        self.customs_and_tax = CustomsAndTax(self.world)
+        self.channel_parts = ChannelParts(self.world, self.catalog)
+        self.back_office = BackOffice(self.world)
+        self.settings_pages = SettingsPages(self.world)
         self._events = Events(self, seed)
 
         self._tables = (
@@ -71,6 +87,8 @@ class Store:
             self.orders.table,
             self.orders.refunds,
             self.orders.gift_certificates,
+            *self.metafields.tables.values(),
+            *self.prices.tables,
         )
 
     @property

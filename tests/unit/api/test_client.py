@@ -162,6 +162,8 @@ def test_a_status_that_cannot_is_not(status):
         b'{"data": [{"id": 1}, {"id"',
         b'{"data": [{"id": 1}',
         b'{"data": []}}',
+        b"null",
+        b" null\n",
         b"[" * 10_000 + b"]" * 10_000,
         b"\xef\xbb\xbf",
     ],
@@ -188,6 +190,58 @@ def test_a_200_that_is_no_whole_json_is_tried_again(body):
 )
 def test_what_breaks_on_the_way_is_tried_again(error):
     assert client_for([error, error, OK])[0].get(PRODUCTS).attempts == 3
+
+
+REJECTED = (401, {"title": "Unauthorized"})
+
+
+def test_a_token_that_was_right_is_doubted_once():
+    """What a gateway's one mistake costs is the whole run."""
+    get, adapter = client_for([OK, DOWN, REJECTED, OK])
+    get.get(PRODUCTS)
+    assert get.get(PRODUCTS).attempts == 3
+    get, adapter = client_for([OK, REJECTED])
+    get.get(PRODUCTS)
+    with pytest.raises(TokenRejected, match=r"\(2 tries\)"):
+        get.get(PRODUCTS)
+    assert len(adapter.urls) == 3
+
+
+def test_a_token_that_never_opened_anything_is_not():
+    get, adapter = client_for([REJECTED, OK])
+    with pytest.raises(TokenRejected):
+        get.get(PRODUCTS)
+    assert len(adapter.urls) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_alive", "tries"),
+    [
+        (OK, True, 1),
+        ((204, b""), True, 1),
+        ((403, b""), True, 1),
+        ((404, b""), True, 1),
+        (DOWN, False, 3),
+        ((429, b""), False, 2),
+        (requests.exceptions.ReadTimeout(), False, 3),
+        (requests.exceptions.ConnectionError(u3.NewConnectionError(None, "x")), False, 3),  # type: ignore[arg-type] # of no interest
+    ],
+)
+def test_any_answer_is_a_sign_of_life(answer, is_alive, tries):
+    get, adapter = client_for([answer])
+    assert get.answers("/v2/time") is is_alive
+    assert len(adapter.urls) >= tries
+    assert get.stats.requests == len(adapter.urls)
+
+
+def test_after_the_end_nothing_is_sent():
+    """Also where nothing has to be waited for."""
+    clock = FakeClock()
+    get, adapter = client_for([OK], clock=clock)
+    clock.stop()
+    with pytest.raises(Stopped):
+        get.get(PRODUCTS)
+    assert adapter.urls == []
 
 
 def test_waits_double_and_end_with_the_tries():
@@ -545,6 +599,44 @@ def test_over_a_socket_bytes_that_come_for_ever_are_given_up(head):
     """A socket's timeout begins anew with each byte. Each look at the clock takes ten seconds."""
     with pytest.raises(ServerTrouble, match="did not arrive in time"):
         get_from(dribbles(head), clock=FakeClock(tick_s=10.0), max_retries=0)
+
+
+@pytest.mark.parametrize(
+    ("head", "words"),
+    [
+        (b"HTTP/1.1 302 Found\r\nLocation: http://[bad\r\nContent-Length: 0\r\n", "redirects. "),
+        (HEAD + b"Transfer-Encoding: chunked\r\n\r\n-2\r\n[]", "the connection was cut"),
+        (HEAD + b"Transfer-Encoding: chunked\r\n\r\n%s\r\n[]" % (b"f" * 30), "was cut"),
+        (HEAD + b"Content-Length: %s\r\n\r\n[]" % (b"9" * 30), "the connection was cut"),
+        (HEAD + b"Content-Length: 2\r\nContent-Length: 7\r\n", "the connection was cut"),
+        (HEAD + b"Content-Encoding: %sgzip\r\n" % (b"gzip," * 9), "cannot be decompressed"),
+        (HEAD + b"A: b\r\n" * 200, "the connection was cut"),
+        (HEAD + b"A: " + b"x" * 100_000, "the connection was cut"),
+        (HEAD + b"Content-Length: 1\r\n\r\n[]", "not whole"),
+    ],
+)
+def test_over_a_socket_a_message_that_lies_is_one_sentence(head, words):
+    with pytest.raises(ApiError, match=words):
+        get_from(sends(head, b"\r\n\r\n"), max_retries=0)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"no header at all",
+        b"Content-Length: -5",
+        b"Content-Length: many",
+        b"Date: Wed, 21 Oct 2026 07:28:00 +99999999999999999",
+        b"X-Rate-Limit-Requests-Left: \xe9",
+        b"Content-Encoding: br",
+    ],
+)
+def test_over_a_socket_a_header_that_cannot_be_is_passed_over(line, caplog):
+    """urllib3 would log some of them with a traceback."""
+    caplog.set_level(logging.DEBUG)
+    answer, _ = get_from(sends(b"HTTP/1.1 200 OK\r\n" + line + b"\r\n\r\n[1]"))
+    assert answer.body == b"[1]"
+    assert [one for one in caplog.records if one.name != "tap_bigcommerce.api.client"] == []
 
 
 def test_over_a_socket_cookies_are_forgotten():

@@ -67,6 +67,13 @@ def test_without_words_the_status_has_its_usual_name():
     assert str(error).startswith("503 for GET /v3/customers (5 tries): Service Unavailable. Run")
 
 
+def test_a_proxy_that_answers_in_the_store_s_place_is_no_fault_of_the_store():
+    error = refusal(PATH, 407, b"")
+    assert type(error) is Unreachable
+    assert not error.is_retriable
+    assert "`proxy_url` with a user name and a password" in str(error)
+
+
 def test_an_unknown_status_or_none_has_no_name():
     assert str(RequestRefused(PATH, status=499, remedy="")) == "499 for GET /v3/customers."
     assert str(Unreachable(PATH, remedy="")) == "No answer for GET /v3/customers."
@@ -115,6 +122,11 @@ def test_secrets_are_masked_the_longest_first_and_short_ones_are_words():
     assert masked("abcdef abcd a", ("abcd", "abcdef", "a", "")) == "*** *** a"
 
 
+def test_addresses_of_people_are_masked_in_what_the_store_says():
+    said = said_in(b'{"title": "email (bob.o+x@shop.example) is taken; <al@b.cd>, @ home"}')
+    assert said == "email (***) is taken; <***>, @ home"
+
+
 def test_a_redirect_names_the_other_host_only():
     error = refusal(PATH, 302, b"", moved_to="evil.example")
     assert "evil.example" in str(error)
@@ -135,6 +147,17 @@ NOBODY: Any = None
 
 def connection_error(reason):
     return requests.exceptions.ConnectionError(u3.MaxRetryError(NOBODY, "/x", reason))
+
+
+def tunnel(words):
+    error = u3.ProxyError("Unable to connect", OSError(f"Tunnel connection failed: {words}"))
+    return requests.exceptions.ProxyError(u3.MaxRetryError(NOBODY, "/x", error))
+
+
+def plain_text():
+    error = ssl.SSLError(1, "wrong version number")
+    error.reason = "WRONG_VERSION_NUMBER"
+    return requests.exceptions.SSLError(u3.MaxRetryError(NOBODY, "/x", u3.SSLError(error)))
 
 
 def refused():
@@ -161,6 +184,16 @@ def certificate():
             "proxy",
             True,
         ),
+        (tunnel("407 Proxy Authentication Required"), Unreachable, "user name and", False),
+        (tunnel("403 Forbidden"), Unreachable, "does not connect to api.example.test (403)", False),
+        (tunnel("502 Bad Gateway"), Unreachable, "does not connect to", True),
+        (
+            requests.exceptions.ProxyError(u3.ProxyError("no", ssl.SSLError("plain"))),
+            Unreachable,
+            "no TLS connection to the proxy",
+            True,
+        ),
+        (plain_text(), Unreachable, "api.example.test does not speak TLS on this port", False),
         (
             connection_error(u3.NameResolutionError("h", NOBODY, gaierror())),
             Unreachable,

@@ -1,8 +1,12 @@
-"""What the environment and the arguments make of a connection."""
+"""What the environment and the arguments make of a connection, and how bodies are read."""
 
 from __future__ import annotations
 
+import io
+
 import pytest
+import requests
+import urllib3
 
 from tap_bigcommerce.api import wire
 
@@ -44,3 +48,29 @@ def test_arguments_count_more(monkeypatch):
 @pytest.mark.parametrize("value", ["abc", "tap-bigcommerce/1.0 (+https://example.test)", "a  b"])
 def test_headers_may_have_inner_spaces_unless_they_are_secret(value):
     assert wire.checked_headers({"A": value}, ()) == {"A": value}
+
+
+class Held:
+    """A lock that counts."""
+
+    def __init__(self) -> None:
+        self.times = 0
+        self.is_held = False
+
+    def __enter__(self) -> None:
+        self.times += 1
+        self.is_held = True
+
+    def __exit__(self, *_: object) -> None:
+        self.is_held = False
+
+
+@pytest.mark.parametrize(("size", "times"), [(99, 0), (100, 0), (101, 1), (1000, 1)])
+def test_large_bodies_are_read_one_at_a_time(monkeypatch, size, times):
+    """Or the bound of one body would be a bound for each of eight."""
+    monkeypatch.setattr(wire, "LARGE_BODY_BYTES", 100)
+    monkeypatch.setattr(wire, "READ_BYTES", 10)
+    held, response = Held(), requests.Response()
+    response.raw = urllib3.HTTPResponse(io.BytesIO(b"x" * size), preload_content=False)
+    assert wire.read_body(response, 1000, held) == b"x" * size
+    assert (held.times, held.is_held) == (times, False)

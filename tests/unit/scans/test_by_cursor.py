@@ -6,6 +6,7 @@ import itertools
 
 import pytest
 
+from tap_bigcommerce.api.errors import RequestRefused
 from tap_bigcommerce.scans import Bounds, Cursor
 from tap_bigcommerce.scans.errors import InconsistentList
 from tests.unit.scans.fake_store import (
@@ -19,6 +20,7 @@ from tests.unit.scans.fake_store import (
     walk,
     walk_and_check,
 )
+from tests.unit.scans.halves import begin, go_on, ids
 
 SINCE = START - 50_000 * SECOND
 
@@ -180,3 +182,85 @@ def test_links_that_lead_nowhere(link):
 def test_a_walk_that_is_left_leaves_nothing_behind():
     store = calm(cursors="full").fill(range(200))
     leave(store, Cursor(), Bounds(), after=5)
+
+
+# Later runs.
+
+
+@pytest.mark.parametrize("since", [None, SINCE])
+@pytest.mark.parametrize("cursors", ["full", "bare", "absolute"])
+def test_a_later_run_goes_on_at_the_first_page_that_was_not_written(cursors, since):
+    store = calm(cursors=cursors).fill(range(100))
+    whole = walk(store, Cursor(V3_TIME), Bounds(since=since)).rows
+    begun = begin(store, Cursor(V3_TIME), Bounds(since=since), pages=4)
+    done = go_on(store, Cursor(V3_TIME), Bounds(since=since), begun)
+    assert ids(begun) + [row["id"] for row in done.rows] == [row["id"] for row in whole]
+    assert len(store.requests) == -(-len(done.rows) // 10) + 1  # and a count
+
+
+def test_a_row_that_went_between_two_runs_is_no_reason_to_read_it_all_again():
+    store = calm(cursors="full").fill(range(100))
+    begun = begin(store, Cursor(), Bounds(), pages=4)
+    for gone in (3, 5, 70):
+        del store.rows[gone]
+    done = go_on(store, Cursor(), Bounds(), begun)
+    assert [row["id"] for row in done.rows] == [n for n in range(40, 100) if n != 70]
+
+
+def refuse(request, _answer):
+    raise RequestRefused(request.path, status=422)
+
+
+def return_nothing(_request, _answer):
+    return {"data": [], "meta": {"cursor_pagination": {"links": {}}}}
+
+
+def begin_anew(_request, answer):
+    """As a server that overlooks a cursor that it does not know."""
+    answer["data"] = [{"id": number, "version": 1} for number in range(10)]
+    answer["meta"]["cursor_pagination"]["links"] = {"next": "?after=9"}
+    return answer
+
+
+@pytest.mark.parametrize("forget", [refuse, return_nothing, begin_anew])
+def test_a_store_that_forgot_the_cursor_is_read_from_its_beginning(forget, caplog):
+    store = calm(cursors="full").fill(range(100))
+    begun = begin(store, Cursor(), Bounds(), pages=4)
+    answers = [forget]
+    store.twist = lambda *given: answers.pop()(*given) if answers else given[1]
+    done = go_on(store, Cursor(), Bounds(), begun)
+    assert {row["id"] for row in done.rows} == set(range(100))
+    assert (forget is begin_anew) or "is read from its beginning" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        {},
+        {"query": {"after": 5}, "rows": 10},
+        {"query": "after", "rows": 10},
+        {"query": {}, "rows": 10},
+        {"query": {"after": "39"}, "rows": "10"},
+        {"query": {"after": "39"}, "rows": -1},
+        {"rows": 10, "size": 10, "id": 5},
+    ],
+)
+def test_what_is_no_place_of_this_walk_means_everything(place):
+    store = calm(cursors="full").fill(range(100))
+    assert len(walk(store, Cursor(), Bounds(place=place)).rows) == 100
+
+
+def test_part_of_another_walk_has_no_position():
+    store = calm(cursors="full").fill(range(100))
+    reader = store.reader(10)
+    pages = list(Cursor().rest(reader, Bounds(), reader.get({})))
+    assert [page.position for page in pages] == [None] * 10
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_nothing_is_lost_between_two_runs_of_a_store_that_changes(seed):
+    store = FakeStore(seed, cursors="full").fill(range(100))
+    before = set(store.rows)
+    begun = begin(store, Cursor(), Bounds(), pages=1 + seed % 8)
+    done = go_on(store, Cursor(), Bounds(), begun)
+    assert before & set(store.rows) <= {*ids(begun), *done.versions}

@@ -23,6 +23,7 @@ from tests.unit.scans.fake_store import (
     walk,
     walk_and_check,
 )
+from tests.unit.scans.halves import begin, go_on, ids
 
 SINCE = START - 50_000 * SECOND
 KINDS = [(3, True), (3, False), (2, False)]
@@ -37,8 +38,8 @@ def test_a_list_in_order_of_ids(seed, version, has_totals):
     if seed % 5 == 0:
         store.event_kinds = ("delete",)
     done = walk_and_check(store, CheckedPages(), Bounds(), limit=(10, 20, 30)[seed % 3])
-    ids = [row["id"] for row in done.rows]
-    assert len(ids) == len(set(ids))
+    numbers = [row["id"] for row in done.rows]
+    assert len(numbers) == len(set(numbers))
 
 
 @pytest.mark.parametrize(("version", "has_totals"), KINDS)
@@ -406,6 +407,86 @@ def test_an_empty_first_page_that_counts_rows():
 def test_a_walk_that_is_left_leaves_nothing_behind():
     store = calm().fill(range(200))
     leave(store, CheckedPages(), Bounds(), after=5)
+
+
+# Later runs.
+
+
+@pytest.mark.parametrize("only_grows", [True, False])
+@pytest.mark.parametrize("limit", [10, 4, 25])
+@pytest.mark.parametrize("pages", range(1, 10))
+def test_a_later_run_reads_what_is_left(pages, limit, only_grows):
+    """Also with pages of another size."""
+    scan = CheckedPages(only_grows=only_grows)
+    store = calm().fill(range(100))
+    begun = begin(store, scan, Bounds(), pages=pages)
+    done = go_on(store, scan, Bounds(), begun, limit=limit)
+    again = len(begun[-1].rows) if begun[-1].position is None else 0
+    left = 100 - len(ids(begun)) + again
+    assert {*ids(begun), *done.versions} == set(range(100))
+    assert left <= len(done.rows) < left + 10
+    assert len(store.requests) <= -(-left // min(limit, 10)) + 1
+
+
+@pytest.mark.parametrize("key", ["id", "category_id"])
+@pytest.mark.parametrize("seed", range(60))
+def test_nothing_is_lost_between_two_runs_of_a_store_that_changes(seed, key):
+    def rename(_request, answer):
+        answer["data"] = [{**row, key: row["id"]} for row in answer["data"]]
+        return answer
+
+    store = FakeStore(seed, shrink_rate=seed % 3 / 10, twist=rename).fill(range(100))
+    before = set(store.rows)
+    scan = CheckedPages(key=key)
+    begun = begin(store, scan, Bounds(), pages=1 + seed % 11)
+    for _ in range(seed % 4):
+        store.happen(most=5)
+    done = go_on(store, scan, Bounds(), begun)
+    assert before & set(store.rows) <= {*ids(begun), *done.versions}
+
+
+@pytest.mark.parametrize("default_order", ["name", "-id", "time"])
+@pytest.mark.parametrize("seed", range(10))
+def test_a_list_in_another_order_starts_over(seed, default_order):
+    store = FakeStore(seed, events=(0, 0), default_order=default_order).fill(range(60))
+    begun = begin(store, CheckedPages(), Bounds(), pages=2 + seed % 3)
+    assert len({row["id"] for row in go_on(store, CheckedPages(), Bounds(), begun).rows}) == 60
+
+
+def test_a_list_that_comes_in_another_order_now_is_read_whole(caplog):
+    store = calm().fill(range(100))
+    begun = begin(store, CheckedPages(), Bounds(), pages=4)
+    store.default_order = "-id"
+    assert len(go_on(store, CheckedPages(), Bounds(), begun).versions) == 100
+    assert "is read from its beginning" in caplog.text
+
+
+def test_a_list_that_only_grows_and_shrank_is_read_whole():
+    store = calm().fill(range(100))
+    scan = CheckedPages(only_grows=True)
+    begun = begin(store, scan, Bounds(), pages=5)
+    for number in range(60):
+        del store.rows[number]
+    assert len(go_on(store, scan, Bounds(), begun).rows) == 40
+
+
+@pytest.mark.parametrize(
+    "place",
+    [{}, {"rows": "50", "size": 10, "id": 50}, {"rows": 50, "size": 0, "id": 50}, {"rows": -1}],
+)
+def test_what_is_no_place_of_this_walk_means_everything(place):
+    store = calm().fill(range(100))
+    assert len(walk(store, CheckedPages(), Bounds(place=place)).rows) == 100
+
+
+def test_a_window_of_time_has_no_place():
+    """Rows enter it and leave it, so they stand on other pages in the next run."""
+    store = calm().fill(range(100))
+    begun = begin(store, CheckedPages(V3_TIME), Bounds(since=SINCE), pages=3)
+    assert [page.position for page in begun] == [None] * 3
+    bounds = Bounds(since=SINCE, place={"rows": 10, "size": 10, "id": 10})
+    whole = walk(store, CheckedPages(V3_TIME), Bounds(since=SINCE))
+    assert len(walk(store, CheckedPages(V3_TIME), bounds).rows) == len(whole.rows)
 
 
 # Lists without pages.

@@ -9,6 +9,7 @@ from tap_bigcommerce.scans import Bounds, ParentBatches
 from tap_bigcommerce.scans.errors import InconsistentList
 from tap_bigcommerce.scans.reader import LOOK_AHEAD
 from tests.unit.scans.fake_store import FakeStore, calm, dice, leave, walk, walk_and_check
+from tests.unit.scans.halves import begin, go_on, ids
 
 SCAN = ParentBatches("parent_id", "parent_id:in")
 
@@ -158,3 +159,43 @@ def test_a_filter_that_takes_one_parent_only():
     for seed in range(10):
         store = family(FakeStore(seed, twist=refuse), [2] * 20)
         walk_and_check(store, SCAN, Bounds(parents=range(1, 21)))
+
+
+# Later runs.
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("shape", ["even", "one heavy", "growing"])
+def test_a_later_run_goes_on_behind_the_last_parent_that_is_done(seed, shape):
+    sizes = SIZES[shape](dice(seed))
+    store = family(FakeStore(seed), sizes)
+    before = set(store.rows)
+    bounds = Bounds(parents=range(1, len(sizes) + 1), parents_rise=True)
+    begun = begin(store, SCAN, bounds, pages=1 + seed % 3)
+    done = go_on(store, SCAN, bounds, begun)
+    assert before & set(store.rows) <= {*ids(begun), *done.versions}
+
+
+def test_what_is_done_is_not_asked_for_again():
+    store = family(calm(), [2] * 60)
+    bounds = Bounds(parents=range(1, 61), parents_rise=True)
+    begun = begin(store, SCAN, bounds, pages=3)
+    done = go_on(store, SCAN, bounds, begun)
+    assert sorted(ids(begun) + [row["id"] for row in done.rows]) == list(range(1, 121))
+
+
+def test_a_parent_whose_rows_came_in_part_is_not_done():
+    store = family(calm(), [1, 35, 1])
+    bounds = Bounds(parents=[1, 2, 3], parents_rise=True)
+    for pages in range(1, 7):
+        begun = begin(store, SCAN, bounds, pages=pages)
+        assert [page.position for page in begun[1:4]] == [None] * len(begun[1:4])
+        done = go_on(store, SCAN, bounds, begun)
+        assert len({*ids(begun), *done.versions}) == 37
+
+
+def test_parents_in_any_order_give_no_position():
+    """All up to one of them would be taken for done, and are not."""
+    store = family(calm(), [2] * 60)
+    begun = begin(store, SCAN, Bounds(parents=[9, 3, *range(10, 60)]), pages=3)
+    assert [page.position for page in begun] == [None] * 3

@@ -152,7 +152,7 @@ def test_a_crowded_second_is_read_once(includes_since, most):
     store.rows[50].modified = SINCE + 90 * SECOND
     store.rows[30].modified = SINCE + 900 * SECOND
     done = walk_and_check(store, SCANS[2], Bounds(since=SINCE))
-    assert len(done.versions) == 102
+    assert len(done.versions) == len(done.rows) == 102
     assert len(store.requests) <= most + 1
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tap_bigcommerce.scans import Bounds
 from tap_bigcommerce.settings import Settings
 from tap_bigcommerce.streams.bookmark import Bookmark, UnreadableState
 from tests.unit.streams.fakes import CONFIG, NOW
@@ -16,17 +18,36 @@ NOVEMBER = "2026-11-01T00:00:00+00:00"
 FIRST_RUN = "2026-11-10T00:00:00+00:00"
 
 
-def bookmark(state=None, *, now=NOW, **config):
-    settings = Settings.from_config({**CONFIG, **config})
-    return Bookmark({} if state is None else state, KEY, settings, lambda: now)
+@dataclass
+class FakeRun:
+    settings: Settings
+    now: datetime = NOW
+    store_now: datetime | None = None
+    asked: int = 0
+
+    def started(self):
+        return self.now
+
+    def store_time(self):
+        self.asked += 1
+        return self.store_now
+
+
+def a_run(**config):
+    times = {name: config.pop(name) for name in ("now", "store_now") if name in config}
+    return FakeRun(Settings.from_config({**CONFIG, **config}), **times)
+
+
+def bookmark(state=None, *, key=KEY, channels=(), **config):
+    return Bookmark({} if state is None else state, key, a_run(**config), channels)
 
 
 def at(value):
     return {"replication_key": KEY, "replication_key_value": value}
 
 
-def backfill(after_id=500, started=FIRST_RUN, latest=NOVEMBER):
-    return {"backfill": {"after_id": after_id, "started": started, "latest": latest}}
+def backfill(after_id=500, started=FIRST_RUN, latest=NOVEMBER, **more):
+    return {"backfill": {"after_id": after_id, "started": started, "latest": latest, **more}}
 
 
 def moment(text):
@@ -91,21 +112,44 @@ def test_a_backfill_goes_on_after_its_last_id():
 @pytest.mark.parametrize(
     "state",
     [
-        {"replication_key": "date_created", "replication_key_value": NOVEMBER},
-        {"replication_key_value": NOVEMBER},
+        {},
         at(None),
         at(""),
-        {"date_modified": NOVEMBER},
         {"partitions": []},
+        {"starting_replication_value": None},
         {"backfill": None},
         {"backfill": {}},
-        {"backfill": {"after_id": 500}},  # since when may rows up to 500 have changed?
-        {"backfill": {"after_id": 500, "started": None}},
     ],
 )
-def test_a_state_that_proves_nothing_means_everything_again(state):
+def test_a_state_that_says_nothing_means_everything(state):
     bounds = bookmark(state).bounds
     assert (bounds.since, bounds.after_id) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("state", "what"),
+    [
+        ({"replication_key": "{key}", "replication_key_value": NOVEMBER}, "is '{key}'"),
+        ({"replication_key_value": NOVEMBER}, "`replication_key` is None"),
+        ({"replication_key": 5, "replication_key_value": NOVEMBER}, "`replication_key` is 5"),
+        ({"date_modified": NOVEMBER}, "`date_modified` is not known"),
+        ({"partitions": [{"context": {"id": 1}}]}, "`partitions` is not known"),
+        ({"progress_markers": {"replication_key_value": NOVEMBER}}, "`progress_markers` is not"),
+    ],
+)
+def test_another_tap_s_bookmark_is_refused_and_not_lost_without_a_word(state, what):
+    """It used to be taken for none, so that a history of years was read again in silence."""
+    before = repr(state)
+    with pytest.raises(UnreadableState) as refused:
+        bookmark(state)
+    assert what in str(refused.value)
+    assert "Write `date_modified` as replication_key" in str(refused.value)
+    assert repr(state) == before
+
+
+def test_a_stream_that_is_read_whole_asks_nothing_of_another_s_bookmark():
+    state = {"replication_key": "date_created", "replication_key_value": NOVEMBER}
+    assert bookmark(state, key=None).bounds == Bounds()
 
 
 @pytest.mark.parametrize(
@@ -122,6 +166,11 @@ def test_a_state_that_proves_nothing_means_everything_again(state):
         (at("2206-11-01T00:00:00+00:00"), "replication_key_value"),
         ({"backfill": "500"}, "backfill"),
         ({"backfill": [500]}, "backfill"),
+        ({"backfill": {"after_id": 500}}, "started"),  # since when may they have changed?
+        ({"backfill": {"after_id": 500, "started": None}}, "started"),
+        ({"backfill": {"place": 500, "started": FIRST_RUN}}, "place"),
+        ({"channels": 5}, "channels"),
+        ({"channels": ["1"]}, "channels"),
         (backfill(after_id="500"), "after_id"),
         (backfill(after_id=500.5), "after_id"),
         (backfill(after_id=True), "after_id"),
@@ -155,6 +204,28 @@ def test_a_bookmark_a_little_ahead_is_brought_back_to_now():
 def test_a_bookmark_far_ahead_is_refused():
     with pytest.raises(UnreadableState, match="not a date in the past"):
         bookmark(at("2030-01-01T00:00:00+00:00"))
+
+
+def test_a_machine_whose_clock_is_behind_takes_the_store_s_word_for_a_bookmark():
+    """Its clock had stopped for years: a right bookmark was refused as one of the future."""
+    behind = NOW - timedelta(days=900)
+    state = at(NOVEMBER)
+    assert bookmark(state, now=behind, store_now=NOW).bounds.since == moment(NOVEMBER)
+    assert state == at(NOVEMBER)
+    with pytest.raises(UnreadableState, match="not a date in the past"):
+        bookmark(at("2027-11-01T00:00:00+00:00"), now=behind, store_now=NOW)
+
+
+def test_a_bookmark_a_little_ahead_is_brought_back_to_the_store_s_time():
+    state = at((NOW + timedelta(hours=5)).isoformat())
+    store_now = NOW + timedelta(hours=2)
+    assert bookmark(state, store_now=store_now).bounds.since == store_now
+
+
+def test_the_store_is_only_asked_for_the_time_when_there_is_a_doubt():
+    run = a_run(store_now=NOW)
+    Bookmark(at(NOVEMBER), KEY, run)
+    assert run.asked == 0
 
 
 # Where it moves to.
@@ -216,10 +287,9 @@ def test_a_bookmark_never_passes_the_start_of_the_run():
 
 def test_the_start_by_the_store_s_clock_counts_once_it_is_known():
     """Our clock is an hour ahead; the store tells its time with the first answer."""
-    clock = [NOW + timedelta(hours=1)]
-    settings = Settings.from_config(CONFIG)
-    mark = Bookmark({}, KEY, settings, lambda: clock[0])
-    clock[0] = NOW
+    run = a_run(now=NOW + timedelta(hours=1))
+    mark = Bookmark({}, KEY, run)
+    run.now = NOW
     mark.written((NOW + timedelta(minutes=30)).isoformat(), None)
     mark.complete()
     assert mark.state == at(NOW.isoformat())
@@ -276,14 +346,6 @@ def test_a_time_is_no_place_to_resume_a_first_read():
     mark = bookmark()
     mark.written(NOVEMBER, NOVEMBER)
     assert mark.state == {}
-
-
-def test_another_replication_key_in_the_state_is_replaced():
-    state = {"replication_key": "date_created", "replication_key_value": NOVEMBER}
-    mark = bookmark(state)
-    mark.written(OCTOBER, None)
-    mark.complete()
-    assert state == at(OCTOBER)
 
 
 # First reads that take several runs.
@@ -354,3 +416,111 @@ def test_a_first_read_up_to_an_end_date_remembers_that_end():
     resumed.written(NOVEMBER, 750)
     resumed.complete()
     assert mark.state == at(OCTOBER)
+
+
+# Walks that go neither by id nor by time.
+
+PLACE = {"query": {"after": "abc"}, "rows": 500}
+
+
+def placed(place=PLACE, since=None, until=None, started=FIRST_RUN, latest=NOVEMBER):
+    window = {"since": since, "until": until}
+    return {"backfill": {"place": place, **window, "started": started, "latest": latest}}
+
+
+def test_a_place_is_kept_and_handed_back_as_it_is():
+    mark = bookmark()
+    mark.written(NOVEMBER, PLACE)
+    assert mark.state == placed(started=NOW.isoformat())
+    resumed = bookmark(mark.state, now=NOW + timedelta(days=40))
+    assert resumed.bounds.place == PLACE
+    resumed.complete()
+    assert mark.state == at(NOVEMBER)
+
+
+def test_a_place_within_a_window_of_time_is_one_of_that_window_only():
+    state = at(OCTOBER)
+    mark = bookmark(state, lookback_s=60)
+    mark.written(NOVEMBER, PLACE)
+    assert state["replication_key_value"] == OCTOBER
+    assert bookmark(dict(state), lookback_s=60).bounds.place == PLACE
+    assert bookmark(dict(state), lookback_s=90).bounds.place is None
+    assert bookmark(dict(state), lookback_s=60, end_date=NOVEMBER).bounds.place is None
+    assert bookmark(dict(state), start_date=NOVEMBER).bounds.place is None
+
+
+def test_what_an_abandoned_place_holds_caps_nothing():
+    mark = bookmark(placed(since=OCTOBER, started=OCTOBER, latest=OCTOBER))
+    mark.written(NOVEMBER, None)
+    mark.complete()
+    assert mark.state == at(NOVEMBER)
+
+
+# Streams that are read whole each time.
+
+
+def test_a_whole_read_is_resumed_and_leaves_nothing_behind():
+    mark = bookmark(key=None)
+    mark.written(None, None)
+    assert mark.state == {}
+    mark.written(None, 500)
+    resumed = bookmark(mark.state, key=None, start_date=NOVEMBER, end_date=NOVEMBER)
+    assert resumed.bounds == Bounds(after_id=500)
+    resumed.complete()
+    assert resumed.state == {}
+
+
+@pytest.mark.parametrize(("hours", "after_id"), [(11, 500), (13, None)])
+def test_a_whole_read_is_not_resumed_on_another_day(hours, after_id):
+    """Half of yesterday's store with half of today's is neither."""
+    state = bookmark(backfill(started=NOW.isoformat(), version=7), key=None).state
+    assert bookmark(state, key=None, now=NOW + timedelta(hours=hours)).bounds.after_id == after_id
+
+
+def test_a_whole_read_leaves_the_bookmark_of_incremental_ones_alone():
+    state = at(NOVEMBER)
+    mark = bookmark(state, key=None)
+    mark.written(FIRST_RUN, 500)
+    assert bookmark(state).bounds.since == moment(NOVEMBER)
+    mark.complete()
+    assert state == at(NOVEMBER)
+
+
+# Channels.
+
+
+def test_a_bookmark_says_what_channels_it_holds_for():
+    mark = bookmark(channels=(1, 2))
+    mark.written(NOVEMBER, None)
+    mark.complete()
+    assert mark.state == {**at(NOVEMBER), "channels": [1, 2]}
+
+
+@pytest.mark.parametrize("state", [at(NOVEMBER), backfill()])
+@pytest.mark.parametrize(
+    ("known", "channels", "added"),
+    [
+        ([1], (1, 2, 3), [2, 3]),
+        ([1], (), "all channels"),
+        ([1, 2], (2, 1), ""),
+        ([1, 2], (2,), ""),
+        (None, (2,), ""),
+    ],
+)
+def test_rows_of_an_added_channel_are_read_from_their_start(state, known, channels, added):
+    """The bookmark was kept, and the history of the added channel never came."""
+    state = {**state, "channels": known} if known else dict(state)
+    state["known_ids"] = {}  # what the target has, it has
+    mark = bookmark(state, channels=channels)
+    assert mark.added_channels == added
+    assert (mark.bounds == Bounds()) is bool(added)
+    assert (state == {"known_ids": {}}) is bool(added)
+
+
+def test_a_narrower_limit_is_noted_when_the_bookmark_moves():
+    """What changed in the other channel since then is not read."""
+    state = {**at(OCTOBER), "channels": [1, 2]}
+    mark = bookmark(state, channels=(2,))
+    assert state["channels"] == [1, 2]
+    mark.written(None, NOVEMBER)
+    assert state == {**at(NOVEMBER), "channels": [2]}

@@ -55,6 +55,7 @@ class Child(Member):
     """A stream of what belongs to the rows: `{id}0`, embedded in pages that are small enough."""
 
     counted_by = None
+    asked_by: t.ClassVar[dict[str, str]] = {}
     embed: t.ClassVar[dict[str, str]] = {}
     embed_limit: int | None = None
     is_embedded_whole = True
@@ -64,12 +65,18 @@ class Child(Member):
         self.seen: list[Row] = []
         self.childless: set[int] = set()
 
+    def check_offered(self, _asked: t.Any) -> None:
+        """It is."""
+
     @property
     def whole_asked(self) -> Child:  # type: ignore[override]
         return self
 
     def rules_out(self, parent: Row) -> bool:
         return parent["id"] in self.childless
+
+    def kept(self, parent: Row) -> Row:
+        return {"note": parent["note"]} if "note" in parent else {}
 
     def embedded(self, parent: Row) -> Sequence[Row]:
         """What would be asked for, to see for whom."""
@@ -89,6 +96,7 @@ class Owner(Member):
 
     time: TimeFilter | None = TimeFilter("date_modified", since="since")
     ids_in = "id:in"
+    batched_by = None
     id_of = staticmethod(Orders.id_of)
 
     def __init__(self, *rows: Row) -> None:
@@ -358,6 +366,16 @@ def test_of_parents_only_what_is_needed_is_kept():
     b = Child("b")
     children(listing(owner, b), b)
     assert [sorted(parent) for parent in b.seen] == [["_childless", "date_modified", "id"]] * 2
+
+
+def test_what_rows_are_asked_by_is_asked_for_and_kept():
+    owner = Owner(row(1, note="a"), row(2))
+    a, b = Member("a"), Child("b")
+    b.asked_by = {"include": "notes"}  # type: ignore[misc]  # of one stream alone
+    made = listing(owner, a, b)
+    children(made, b)
+    assert owner.asked[0]["include"] == "notes"
+    assert [parent.get("note") for parent in b.seen] == ["a", None]
 
 
 def test_a_list_that_nobody_reads_is_walked_as_lightly_as_it_can_be():

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from tap_bigcommerce.api.errors import NotFound
 from tap_bigcommerce.schema.record import fields_of
-from tap_bigcommerce.streams.product_options import ProductModifier, ProductOption, ProductOptions
+from tap_bigcommerce.streams.product_options import Modifier, ProductOption, ProductOptions
 from tests.unit.schema.thing import converted
 from tests.unit.streams.fakes import Offline, envelope
 
 DATE = "2026-11-01T00:00:00Z"
 LEAD = {"product_id", "product_date_modified"}
-RECORDS = {"options": ProductOption, "modifiers": ProductModifier}
+RECORDS = {"options": ProductOption, "modifiers": Modifier}
+STREAMS = {"options": "product_options", "modifiers": "modifiers"}
 each = pytest.mark.parametrize("name", RECORDS)
 
 
@@ -37,10 +39,10 @@ def read(name, *products, own=None):
         asked.append(number)
         return envelope((own or {}).get(number, []))
 
-    offline = Offline(answer, select=[f"product_{name}"])
+    offline = Offline(answer, select=[STREAMS[name]])
     offline.sync()
     assert offline.run.failures == {}
-    return offline.messages.rows(f"product_{name}"), asked
+    return offline.messages.rows(STREAMS[name]), asked
 
 
 def ids(rows):
@@ -185,7 +187,7 @@ def test_adjusters_keep_their_digits():
         "purchasing_disabled": {"status": False, "message": ""},
     }
     row = choice("modifiers", 1, option_values=[{"id": 1, "adjusters": adjusters}])
-    out, found = converted(row, ProductModifier)
+    out, found = converted(row, Modifier)
     assert found == []
     assert str(out["option_values"][0]["adjusters"]["price"]["adjuster_value"]) == "5.10"
 
@@ -198,10 +200,68 @@ def test_dates_and_numbers_of_settings_are_read_in_every_form():
         "number_lowest_value": "12.5",
         "file_max_size": "5",
     }
-    out, found = converted(choice("modifiers", 1, config=config), ProductModifier)
+    out, found = converted(choice("modifiers", 1, config=config), Modifier)
     assert found == []
     assert out["config"]["default_value"] == "100"
     assert out["config"]["date_earliest_value"] == "2026-11-01T00:00:00+00:00"
     assert out["config"]["date_latest_value"] is None
     assert str(out["config"]["number_lowest_value"]) == "12.5"
     assert out["config"]["file_max_size"] == 5
+
+
+# Values as rows of their own, and whether an option has them all.
+
+
+def values(count, first=1):
+    return [{"id": number, "label": f"Value {number}"} for number in range(first, first + count)]
+
+
+def read_values(name, row, all_values):
+    """Rows of values of one option or modifier, and the paths that were asked."""
+    whole, parts = (
+        STREAMS[name],
+        {"options": "product_option_values", "modifiers": "modifier_values"},
+    )
+
+    def answer(request):
+        if request.path == "/v3/catalog/products":
+            return envelope([product(name, 7, row)])
+        if request.path == f"/v3/catalog/products/7/{name}":
+            return envelope([{**row, "product_id": 7}])
+        assert request.path == f"/v3/catalog/products/7/{name}/{row['id']}/values"
+        return all_values if isinstance(all_values, Exception) else envelope(all_values)
+
+    offline = Offline(answer, select=[whole, parts[name]])
+    messages = offline.sync()
+    assert offline.run.failures == {}
+    (option,) = messages.rows(whole)
+    assert [one["id"] for one in option["option_values"]] == [
+        one["id"] for one in messages.rows(parts[name])
+    ]
+    paths = [path.partition("/7/")[2] for path in offline.client.paths()]
+    return messages.rows(parts[name]), [path for path in paths if path]
+
+
+@each
+@pytest.mark.parametrize("count", [0, 1, 49, 51])
+def test_values_come_with_their_option(name, count):
+    rows, asked = read_values(name, choice(name, 5, option_values=values(count)), [])
+    assert [row["id"] for row in rows] == list(range(1, count + 1))
+    assert {(row["product_id"], row[f"{name[:-1]}_id"]) for row in rows} <= {(7, 5)}
+    assert asked == []
+
+
+@each
+@pytest.mark.parametrize("count", [50, 100, 250])
+def test_as_many_values_as_may_be_a_cap_are_asked_for(name, count):
+    row = choice(name, 5, option_values=values(count))
+    rows, asked = read_values(name, row, values(count + 1))
+    assert len(rows) == count + 1
+    assert asked == [name, f"{name}/5/values"]
+
+
+@each
+def test_an_option_that_is_gone_by_then_keeps_the_values_that_it_came_with(name):
+    row = choice(name, 5, option_values=values(50))
+    rows, _ = read_values(name, row, NotFound("/v3", status=404))
+    assert len(rows) == 50

@@ -1,0 +1,191 @@
+"""What a run says at its end of each selected stream: a table for people, JSON for orchestrators.
+
+Rows are those that were written. Requests stand with the stream in whose name they were sent: what
+several streams take out of one list is on one line, and what is sent in nobody's name, or in that
+of a stream that is not selected, in the sum alone. Seconds are those in which a stream was being
+written; while it waits for its turn it may already be read.
+"""
+
+from __future__ import annotations
+
+import json
+import typing as t
+from dataclasses import asdict, dataclass
+
+if t.TYPE_CHECKING:
+    from tap_bigcommerce.run import Run
+    from tap_bigcommerce.streams.base import BigCommerceStream
+
+Outcome = t.Literal["read", "incomplete", "skipped", "failed", "interrupted", "not reached"]
+"""Interrupted: the run ended in the middle of the stream. Not reached: it ended before."""
+
+HEAD: t.Final = (
+    "stream",
+    "replication",
+    "rows",
+    "requests",
+    "retries",
+    "waited",
+    "seconds",
+    "notes",
+    "bookmark",
+)
+NUMBERS: t.Final = frozenset({"rows", "requests", "retries", "waited", "seconds"})
+SPARE: t.Final = ("replication", "waited", "retries")
+"""What is left out first where a terminal is too narrow; a bookmark says the replication, too."""
+GAP: t.Final = "  "
+CUT: t.Final = "..."
+
+
+@dataclass(slots=True)
+class Written:
+    """What has been written of a stream, and when, by the run's clock."""
+
+    began_s: float
+    ended_s: float | None = None
+    rows: int = 0
+    is_whole: bool = False
+    """Whether the stream was read to its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How one stream went."""
+
+    stream: str
+    outcome: Outcome
+    replication: str
+    """The SDK's word: FULL_TABLE or INCREMENTAL."""
+    rows: int
+    requests: int
+    retries: int
+    rejected: int
+    """Answers with 429."""
+    waited_for_quota_s: float
+    seconds: float
+    bookmark: str | None
+    unknown_fields: dict[str, int]
+    """Values of each that are in `_extra`."""
+    warnings: list[str]
+    error: str | None
+    """Why it failed or was skipped, and what to do."""
+
+    def notes(self) -> str:
+        """What is not as it should be, in a few words; the log says it in full."""
+        count = len(self.unknown_fields)
+        unknown = f"{count} unknown field{'s' * (count != 1)}" if count else ""
+        outcome = "" if self.outcome == "read" else self.outcome
+        return ", ".join(filter(None, (outcome, unknown)))
+
+    def cells(self) -> tuple[str, ...]:
+        """What stands in the table."""
+        return (
+            self.stream,
+            "full" if self.replication == "FULL_TABLE" else self.replication.lower(),
+            f"{self.rows:,}",
+            f"{self.requests:,}",
+            f"{self.retries:,}" if self.retries else "",
+            f"{self.waited_for_quota_s:.1f}" if self.waited_for_quota_s >= 0.05 else "",  # noqa: PLR2004 - less is shown as 0.0
+            f"{self.seconds:.1f}",
+            self.notes(),
+            (self.bookmark or "").removesuffix("+00:00"),
+        )
+
+
+class Summary:
+    """How a run went."""
+
+    def __init__(self, run: Run, exit_code: int) -> None:
+        """Take stock of a run, now."""
+        now_s = run.limiter.clock.monotonic()
+        began_s = min((one.began_s for one in run.written.values()), default=now_s)
+        stats = run.client.stats
+        self.lines = [_line(run, stream, now_s) for stream in run.selected]
+        self.totals: dict[str, t.Any] = {
+            "exit_code": exit_code,
+            "started": run.started().isoformat(),
+            "seconds": round(now_s - began_s, 3),
+            "rows": sum(line.rows for line in self.lines),
+            "requests": stats.requests,
+            "retries": stats.retries,
+            "rejected": stats.rejected,
+            "waited_for_quota_s": round(stats.waited_quota_s, 3),
+        }
+
+    def json(self) -> str:
+        """Everything, for programs."""
+        lines = [asdict(line) for line in self.lines]
+        return json.dumps({**self.totals, "streams": lines}, indent=2) + "\n"
+
+    def headline(self) -> str:
+        """The sums."""
+        total = self.totals
+        count = len(self.lines)
+        return (
+            f"{count:,} stream{'s' * (count != 1)}, {total['rows']:,} rows, "
+            f"{total['requests']:,} requests, {total['retries']:,} retries, "
+            f"{total['waited_for_quota_s']:.1f} s waited for quota, {total['seconds']:.1f} s"
+        )
+
+    def table(self, columns: int | None = None) -> str:
+        """A line for each stream, none longer than so many columns."""
+        cells = [HEAD, *(line.cells() for line in self.lines)]
+        by_name = dict(zip(HEAD, zip(*cells, strict=True), strict=True))
+        for name in HEAD:
+            if not any(by_name[name][1:]):  # it says nothing of any stream
+                del by_name[name]
+        rows = _aligned(by_name)
+        for name in SPARE:
+            if columns and max(map(len, rows)) > columns:
+                by_name.pop(name, None)
+                rows = _aligned(by_name)
+        return "\n".join(cut(row, columns) if columns else row for row in rows)
+
+
+def _aligned(by_name: dict[str, tuple[str, ...]]) -> list[str]:
+    padded = []
+    for name, cells in by_name.items():
+        width = max(map(len, cells))
+        is_number = name in NUMBERS
+        padded.append([one.rjust(width) if is_number else one.ljust(width) for one in cells])
+    return [GAP.join(cells).rstrip() for cells in zip(*padded, strict=True)]
+
+
+def cut(text: str, columns: int) -> str:
+    """The text, no longer than so many columns."""
+    return text if len(text) <= columns else (text[: columns - len(CUT)] + CUT)[:columns]
+
+
+def _line(run: Run, stream: BigCommerceStream, now_s: float) -> Line:
+    name = stream.name
+    written, tally = run.written.get(name), run.tally(name)
+    ended_s = written.ended_s if written and written.ended_s is not None else now_s
+    state = stream.tap_state.get("bookmarks", {}).get(name, {})
+    bookmark = state.get("replication_key_value")
+    return Line(
+        stream=name,
+        outcome=_outcome(run, stream, written),
+        replication=stream.replication_method,
+        rows=written.rows if written else 0,
+        requests=tally.requests,
+        retries=tally.retries,
+        rejected=tally.rejected,
+        waited_for_quota_s=round(tally.waited_quota_s, 3),
+        seconds=round(ended_s - written.began_s, 3) if written else 0.0,
+        bookmark=bookmark if isinstance(bookmark, str) else None,
+        unknown_fields=dict(run.found.get(name, {})),
+        warnings=list(run.warnings.get(name, ())),
+        error=run.failures.get(name) or run.skipped.get(name),
+    )
+
+
+def _outcome(run: Run, stream: BigCommerceStream, written: Written | None) -> Outcome:
+    if stream.name in run.skipped:
+        return "skipped"
+    if stream.name in run.failures:
+        return "failed" if written else "not reached"
+    if written is None:
+        return "not reached"
+    if not written.is_whole:
+        return "interrupted"
+    return "incomplete" if run.is_incomplete(stream) else "read"
