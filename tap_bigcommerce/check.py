@@ -37,7 +37,8 @@ if t.TYPE_CHECKING:
     from tap_bigcommerce.api.pages import Row
     from tap_bigcommerce.run import Run
     from tap_bigcommerce.settings import Settings
-    from tap_bigcommerce.streams.base import BigCommerceStream, ListStream
+    from tap_bigcommerce.streams.base import BigCommerceStream
+    from tap_bigcommerce.streams.lists import ListStream
     from tap_bigcommerce.streams.scopes import Needs
 
 MOST_REQUESTS: t.Final = 25

@@ -23,9 +23,10 @@ if t.TYPE_CHECKING:
 
     from tap_bigcommerce.api.pages import Row
     from tap_bigcommerce.run import Run
-    from tap_bigcommerce.streams.base import BigCommerceStream, ListStream
+    from tap_bigcommerce.streams.base import BigCommerceStream
     from tap_bigcommerce.streams.children import ChildStream
     from tap_bigcommerce.streams.listing import Listing
+    from tap_bigcommerce.streams.lists import ListStream
 
 HEAD: t.Final = ("stream", "replication", "rows", "requests", "time", "")
 NUMBERS: t.Final = frozenset({"rows", "requests", "time"})

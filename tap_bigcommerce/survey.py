@@ -17,9 +17,9 @@ from tap_bigcommerce.api.errors import ApiError, TokenRejected, Unreachable
 from tap_bigcommerce.api.pages import read_v3
 from tap_bigcommerce.api.pool import Pool
 from tap_bigcommerce.scans import Bounds, Cursor, IdRanges, Keyset, ParentBatches, ReanchoredTime
-from tap_bigcommerce.streams.base import ListStream
 from tap_bigcommerce.streams.children import ChildStream
 from tap_bigcommerce.streams.listing import small_reader
+from tap_bigcommerce.streams.lists import ListStream
 from tap_bigcommerce.streams.per_parent import PerParentStream
 
 if t.TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from tap_bigcommerce.scans import CheckedPages, Once, ParentBatches
 from tap_bigcommerce.scans.cost import Extent
-from tap_bigcommerce.streams.base import ListStream
 from tap_bigcommerce.streams.children import ChildStream, PartStream
+from tap_bigcommerce.streams.lists import ListStream
 from tap_bigcommerce.streams.per_parent import AT_ONCE, PerParentStream
 from tools.references import name_of
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import typing as t
 from array import array
 from copy import deepcopy
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -19,17 +18,15 @@ from singer_sdk.helpers._catalog import pop_deselected_record_properties
 from singer_sdk.helpers.conform import TypeConformanceLevel
 from singer_sdk.mapper import SameRecordTransform
 
-from tap_bigcommerce.api.errors import Forbidden
 from tap_bigcommerce.api.pages import decode
 from tap_bigcommerce.api.pool import Place
-from tap_bigcommerce.scans import Bounds, CheckedPages, IdRanges, Keyset
+from tap_bigcommerce.scans import Bounds, CheckedPages
 from tap_bigcommerce.scans.errors import InconsistentList
 from tap_bigcommerce.scans.reader import Reader
-from tap_bigcommerce.scans.sweep import gone
 from tap_bigcommerce.schema.convert import compile_record
 from tap_bigcommerce.schema.personal import Privacy
 from tap_bigcommerce.schema.record import DECIMAL_FORMS, EXTRA, fields_of, schema_of
-from tap_bigcommerce.schema.values import or_none, to_instant, to_integer, value_at
+from tap_bigcommerce.schema.values import value_at
 from tap_bigcommerce.streams.bookmark import Bookmark
 from tap_bigcommerce.streams.deletes import DELETED_AT, Deletes
 from tap_bigcommerce.streams.lines import LineWriter, RecordLines
@@ -50,6 +47,7 @@ if t.TYPE_CHECKING:
     from tap_bigcommerce.schema.convert import Convert, Found
     from tap_bigcommerce.schema.record import Record
     from tap_bigcommerce.streams.children import ChildStream
+    from tap_bigcommerce.streams.lists import ListStream
     from tap_bigcommerce.tap import TapBigCommerce
 
 
@@ -95,6 +93,9 @@ class BigCommerceStream(Stream):
     # Rows are converted and pruned here, compiled once; the SDK's own pass would cost as much as
     # everything else together and change nothing.
     TYPE_CONFORMANCE_LEVEL = TypeConformanceLevel.NONE
+
+    is_listed = False
+    """Whether the rows have a list of their own."""
 
     _tap: TapBigCommerce
 
@@ -318,8 +319,8 @@ class BigCommerceStream(Stream):
         """Whether rows that are gone can be told: by a single number for a key."""
         (key, *others) = cls.keys()
         is_read_whole = not isinstance(cls.replication_key, str)
-        is_listed = is_read_whole or issubclass(cls, ListStream)
-        return not others and fields_of(cls.record)[key].type is int and is_listed
+        is_number = fields_of(cls.record)[key].type is int
+        return not others and is_number and (is_read_whole or cls.is_listed)
 
     @cached_property
     def _deletes(self) -> Deletes | None:
@@ -450,104 +451,3 @@ class BigCommerceStream(Stream):
 
     def _write_starting_replication_value(self, context: Context | None) -> None:
         """Nothing: `Bookmark` reads the state itself."""
-
-
-class ListStream(BigCommerceStream):
-    """A stream that has a list of its own."""
-
-    @property
-    def owner(self) -> type[ListStream]:
-        """The stream whose list is walked: this one."""
-        return type(self)
-
-    @property
-    def whole_asked(self) -> None:
-        """None: the rows are the list's own."""
-        return
-
-    def rows(self, page: Page, found: Sequence[Sequence[Row]]) -> Iterator[Row]:  # noqa: ARG002
-        """The page's own rows."""
-        return map(self.normalise, page.rows)
-
-    def latest(self, page: Page) -> str | None:
-        """The latest modification time of the page's rows."""
-        if not (key := self.own_key):
-            return None
-        times = (or_none(to_instant, row.get(key)) for row in page.rows)
-        return max((time or "" for time in times), default=None)
-
-    def normalise(self, row: Row) -> Row:
-        """The row as the list gives it when nothing is embedded for other streams."""
-        return row
-
-    def list_params(self) -> dict[str, str]:
-        """Parameters of every request of this list."""
-        params = dict(self.params)
-        if self.include:
-            params["include"] = ",".join(self.include)
-        return params
-
-    def channel_params(self) -> dict[str, str]:
-        """The filter on the setting `channel_ids`, where the API has one."""
-        channels, name = self.run.settings.channel_ids, self.channel_filter
-        if not channels or not name or (len(channels) > 1 and not name.endswith(":in")):
-            return {}  # a filter without `:in` takes one channel only
-        return {name: ",".join(map(str, channels))}
-
-    def scan(self, bounds: Bounds) -> Scan:
-        """How the list is walked within these bounds."""
-        return self.changed_scan if self.changed_scan and bounds.since else self.full_scan
-
-    def walk(
-        self, reader: Reader, bounds: Bounds, ids: Callable[[], Iterator[int]]
-    ) -> Iterator[Page]:
-        """Pages of the list within these bounds.
-
-        Args:
-            reader: Asks for them.
-            bounds: What is wanted.
-            ids: Ids of the list that this one is walked in batches of.
-        """
-        scan = self.scan(bounds)
-        if self.batched_by:
-            rise = isinstance(self.batched_by.full_scan, IdRanges | Keyset)
-            try:
-                bounds = replace(bounds, parents=ids(), parents_rise=rise)
-            except Forbidden:  # the token may read these rows, but not their parents
-                scan = CheckedPages()
-        return scan.pages(reader, bounds)
-
-    def ids(self, tally: Tally) -> Iterator[int]:
-        """Ids of all rows, read as lightly as the endpoint can."""
-        for page in self.full_scan.pages(self._id_reader(tally), Bounds()):
-            for row in page.rows:
-                yield self.id_of(row)
-
-    def _id_reader(self, tally: Tally) -> Reader:
-        return self.reader({**self.params, **self.id_params, **self.channel_params()}, tally)
-
-    def gone(self, deletes: Deletes) -> list[int]:
-        """Ids of rows that are gone: a target's are compared with the list's.
-
-        Raises:
-            FatalAPIError: The list cannot be read.
-        """
-        if deletes.is_new:
-            deletes.written(self.ids(self.tally))
-            return []
-        settings = self.run.settings
-        is_all = settings.start_date is None and settings.end_date is None
-        return gone(self.full_scan, self._id_reader(self.tally), deletes.known(), is_all=is_all)
-
-    @classmethod
-    def id_of(cls, row: Row) -> int:
-        """The row's id.
-
-        Raises:
-            InconsistentList: It has none, so what belongs to it cannot be found.
-        """
-        number: int | None = or_none(to_integer, row.get("id"))
-        if number is None:
-            msg = f"a row of {cls.path} without a whole number as `id`"
-            raise InconsistentList(msg)
-        return number

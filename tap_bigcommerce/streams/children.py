@@ -24,7 +24,7 @@ if t.TYPE_CHECKING:
 
     from tap_bigcommerce.api.pages import Page, Row
     from tap_bigcommerce.scans.reader import Reader
-    from tap_bigcommerce.streams.base import ListStream
+    from tap_bigcommerce.streams.lists import ListStream
 
     Wants = Callable[[Row], bool] | None
 

@@ -26,8 +26,9 @@ if t.TYPE_CHECKING:
 
     from tap_bigcommerce.api.pages import Row
     from tap_bigcommerce.scans.reader import Reader
-    from tap_bigcommerce.streams.base import BigCommerceStream, ListStream
+    from tap_bigcommerce.streams.base import BigCommerceStream
     from tap_bigcommerce.streams.children import ChildStream
+    from tap_bigcommerce.streams.lists import ListStream
     from tap_bigcommerce.streams.outbox import Room
 
 _ENCODER: t.Final = msgspec.json.Encoder(decimal_format="number")

@@ -14,7 +14,7 @@ from tap_bigcommerce.streams import settings_storefront as storefront
 from tap_bigcommerce.streams.by_channel import ByChannelParameterStream, OfChannel
 
 if TYPE_CHECKING:
-    from tap_bigcommerce.streams.base import ListStream
+    from tap_bigcommerce.streams.lists import ListStream
 
 
 class SettingsByChannelStream(ByChannelParameterStream):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from tap_bigcommerce.scans import Once
 from tap_bigcommerce.schema.record import Record
-from tap_bigcommerce.streams.base import ListStream
+from tap_bigcommerce.streams.lists import ListStream
 from tap_bigcommerce.streams.v2 import V2Stream
 from tap_bigcommerce.streams.v3 import V3Stream, read_bare
 

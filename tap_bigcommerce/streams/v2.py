@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tap_bigcommerce.api.pages import read_v2
 from tap_bigcommerce.scans import IdFilter
-from tap_bigcommerce.streams.base import ListStream
 from tap_bigcommerce.streams.children import ChildStream
+from tap_bigcommerce.streams.lists import ListStream
 
 V2_IDS = IdFilter(above="min_id", below="max_id", is_inclusive=True, ascending={})
 """Ids of lists that come in their order anyway."""

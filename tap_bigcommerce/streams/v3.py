@@ -6,8 +6,8 @@ import typing as t
 
 from tap_bigcommerce.api.pages import decode, read_v3
 from tap_bigcommerce.scans import IdFilter, TimeFilter
-from tap_bigcommerce.streams.base import ListStream
 from tap_bigcommerce.streams.children import ChildStream
+from tap_bigcommerce.streams.lists import ListStream
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable

@@ -20,7 +20,8 @@ from tap_bigcommerce.streams.outbox import Dropped, Room
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from tap_bigcommerce.streams.base import BigCommerceStream, ListStream
+    from tap_bigcommerce.streams.base import BigCommerceStream
+    from tap_bigcommerce.streams.lists import ListStream
     from tap_bigcommerce.streams.outbox import Batch
     from tap_bigcommerce.streams.walk import Walk
 

@@ -18,8 +18,8 @@ import pytest
 from tap_bigcommerce.api.pages import Page
 from tap_bigcommerce.schema.record import Record, fields_of, schema_of
 from tap_bigcommerce.streams import STREAMS
-from tap_bigcommerce.streams.base import ListStream
 from tap_bigcommerce.streams.children import POSITION, ChildStream, PartStream
+from tap_bigcommerce.streams.lists import ListStream
 from tap_bigcommerce.streams.per_parent import PerParentStream
 from tap_bigcommerce.streams.singletons import Singleton
 from tap_bigcommerce.streams.themes import ThemeCustomTemplates

@@ -18,9 +18,10 @@ from jsonschema import Draft202012Validator
 from tap_bigcommerce import streams
 from tap_bigcommerce.schema.record import DECIMAL_FORMS, EXTRA, Record, fields_of, schema_of
 from tap_bigcommerce.streams import STREAMS
-from tap_bigcommerce.streams.base import BigCommerceStream, ListStream
+from tap_bigcommerce.streams.base import BigCommerceStream
 from tap_bigcommerce.streams.by_channel import ByChannelParameterStream
 from tap_bigcommerce.streams.children import POSITION, ChildStream, PartStream
+from tap_bigcommerce.streams.lists import ListStream
 from tap_bigcommerce.streams.order_quotes import OrderShippingQuotes
 from tap_bigcommerce.streams.per_parent import PerParentStream
 from tap_bigcommerce.streams.scopes import PANEL_NAMES
