@@ -305,9 +305,13 @@ class BigCommerceStream(Stream):
 
     @property
     def version(self) -> int | None:
-        """Version of the table, for targets that drop earlier ones; None where rows are added."""
+        """Version of the table, for targets that drop earlier ones; None where rows are added.
+
+        None also where a column has this name: target-postgres cannot activate such a table.
+        """
         is_whole = self.bookmark.key is None and not self.is_trial
-        return self.bookmark.version if is_whole else None
+        is_free = "version" not in fields_of(self.record)
+        return self.bookmark.version if is_whole and is_free else None
 
     @property
     def emit_activate_version_messages(self) -> bool:

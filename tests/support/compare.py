@@ -147,7 +147,7 @@ def compare_rows(  # noqa: PLR0913 - what a comparison is of
     arrived = {_key(row, keys): row for row in rows}
     total = Comparison()
     for raw in raw_rows:
-        key = _raw_key(stream, raw, keys)
+        key = raw_key(stream, raw, keys)
         row = arrived.pop(key, None)
         if row is None:
             total.rows += 1
@@ -245,7 +245,8 @@ def _key(row: Row, keys: Sequence[str]) -> Key:
     return tuple(str(row.get(name)) for name in keys)
 
 
-def _raw_key(stream: str, raw: Row, keys: Sequence[str]) -> Key:
+def raw_key(stream: str, raw: Row, keys: Iterable[str]) -> Key:
+    """Keys of the store's row, as texts; 0 for one that it does not have."""
     found = []
     for name in keys:
         value: Any = raw

@@ -5,14 +5,26 @@ from __future__ import annotations
 import io
 import logging
 import os
+import re
 import threading
 from types import SimpleNamespace
 
 import pytest
 
 from tap_bigcommerce import progress
+from tap_bigcommerce.api.clock import Clock, Stopped
+from tap_bigcommerce.api.limiter import Limiter
+from tap_bigcommerce.api.pages import Page
 from tap_bigcommerce.progress import Figures, Progress, Screen, fitted, terminal_columns
 from tap_bigcommerce.summary import Written
+from tests.unit.streams.fakes import Offline, Orders, daily_orders, envelope
+
+USED_UP = {
+    "X-Rate-Limit-Requests-Quota": "10",
+    "X-Rate-Limit-Requests-Left": "0",
+    "X-Rate-Limit-Time-Window-Ms": "30000",
+    "X-Rate-Limit-Time-Reset-Ms": "12000",
+}
 
 
 class Terminal(io.StringIO):
@@ -78,9 +90,9 @@ def terminal(monkeypatch):
     """A terminal for stderr, a pipe for stdout."""
     made = Terminal()
     monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setattr(progress.sys, "stdout", io.StringIO())
+    monkeypatch.setattr("sys.stdout", io.StringIO())
     sizes = {99: lambda: os.terminal_size((made.columns, 24))}
-    monkeypatch.setattr(progress.os, "get_terminal_size", lambda number: sizes[number]())
+    monkeypatch.setattr("os.get_terminal_size", lambda number: sizes[number]())
     return made
 
 
@@ -122,7 +134,7 @@ def test_streams_that_failed_or_were_never_begun_are_done_too(run):
 
 
 def test_rows_per_second_are_those_of_late_and_not_told_too_early(run):
-    figures = Figures(run)
+    figures, words = Figures(run), ""
     run.begin("orders", 1000)
     run.now_s += progress.LEAST_S / 2
     assert "rows/s" not in said(figures)
@@ -134,7 +146,7 @@ def test_rows_per_second_are_those_of_late_and_not_told_too_early(run):
 
 
 def test_nothing_written_for_long_is_no_pace_and_no_promise(run):
-    figures = Figures(run)
+    figures, words = Figures(run), ""
     run.begin("orders", 100)
     run.totals["orders"] = 200
     for _ in range(40):
@@ -156,6 +168,65 @@ def test_a_total_that_is_not_the_whole_is_none(run, total):
 def test_a_quota_that_is_no_limit_is_not_said(run):
     run.limiter.quota = 16_101_495
     assert "quota" not in said(Figures(run))
+
+
+def test_totals_are_those_of_whole_lists_alone():
+    """Of a list in batches of parents an answer counts one batch; children it does not count."""
+    orders = Orders(*daily_orders(3))
+    brands = envelope([{"id": 1, "name": "x"}], total=1)
+    offline = Offline(
+        lambda request: brands if request.path.endswith("/brands") else orders(request),
+        select=["brands", "order_fees", "orders"],
+    )
+    offline.sync()
+    assert offline.run.totals == {"brands": 1}
+    for name in ("customer_addresses", "order_fees"):
+        offline.stream(name).batch(Page([], total=9), ())
+        assert name not in offline.run.totals
+
+
+def test_the_largest_total_is_taken_for_the_whole():
+    offline = Offline(Orders())
+    for total in (None, 30, 50, 20):
+        offline.run.expect(offline.stream("products"), total)
+    assert offline.run.totals == {"products": 50}
+
+
+def test_the_limiter_says_how_long_whoever_waits_still_waits():
+    class Skipping(Clock):
+        now_s = 0.0
+
+        def monotonic(self):
+            return self.now_s
+
+        def sleep(self, seconds, until=None):
+            del until
+            self.now_s += 2
+            seen.append((limiter.wait_s, seconds - 2))
+            self.now_s += seconds - 2
+
+    seen: list[tuple[float, float]] = []
+    limiter = Limiter(1.0, clock=Skipping())
+    limiter.learn(limiter.acquire(), USED_UP)
+    assert limiter.wait_s == 0
+    limiter.acquire()
+    ((told_s, left_s),) = seen
+    assert told_s == pytest.approx(left_s)
+    assert left_s > 9
+    assert limiter.wait_s == 0
+
+
+def test_a_wait_that_was_broken_off_is_over():
+    class Ending(Clock):
+        def sleep(self, seconds, until=None):
+            del seconds, until
+            raise Stopped
+
+    limiter = Limiter(1.0, clock=Ending())
+    limiter.learn(limiter.acquire(), USED_UP)
+    with pytest.raises(Stopped):
+        limiter.acquire()
+    assert limiter.wait_s == 0
 
 
 # The terminal.
@@ -220,12 +291,10 @@ def test_nothing_is_written_to_a_terminal_without_a_line(terminal):
     assert terminal.getvalue() == ""
 
 
-def test_no_colour_is_used(run, terminal):
+def test_the_cursor_is_moved_and_nothing_is_coloured(run, terminal):
     """So `NO_COLOR` has nothing to forbid."""
-    screen = Progress(run, terminal)
-    screen.tell()
-    assert "\x1b[" in terminal.getvalue()
-    assert "m" not in terminal.getvalue().replace("streams", "").split("\x1b[", 1)[1].split(" ")[0]
+    Progress(run, terminal).tell()
+    assert set(re.findall(r"\x1b\[\d*[A-Za-z]", terminal.getvalue())) == {"\x1b[J", "\x1b[1A"}
 
 
 def test_logs_go_around_the_line_while_it_is_there(run, terminal):
@@ -260,15 +329,18 @@ def test_the_line_is_drawn_without_anybody_asking_and_gone_at_the_end(run, termi
     assert not any(thread.name == "progress" for thread in threading.enumerate())
 
 
-def test_a_terminal_that_is_gone_does_not_end_the_run(run, terminal, monkeypatch):
+@pytest.mark.parametrize("lines", [0, 1])
+def test_a_terminal_that_is_gone_does_not_end_the_run(run, terminal, monkeypatch, lines):
     gone = threading.Event()
 
     def write(_):
         gone.set()
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(terminal, "write", write)
-    with Progress(run, terminal, every_s=0.001):
+    with Progress(run, terminal, every_s=0.001) as shown:
+        for _ in range(lines):
+            shown.tell()
+        monkeypatch.setattr(terminal, "write", write)
         assert gone.wait(timeout=30)
 
 
@@ -287,23 +359,27 @@ def test_where_there_is_no_terminal_the_log_says_it(run, caplog):
 
 
 @pytest.mark.parametrize(
-    ("term", "is_piped", "every_s"),
+    ("where", "is_live"),
     [
-        ("xterm", True, progress.DRAW_EVERY_S),
-        ("dumb", True, progress.LOG_EVERY_S),
-        (None, True, progress.LOG_EVERY_S),
-        ("xterm", False, progress.LOG_EVERY_S),
+        (("xterm", "a pipe"), True),
+        (("dumb", "a pipe"), False),
+        (("", "a pipe"), False),
+        (("xterm", "the terminal"), False),
     ],
 )
 def test_a_terminal_without_codes_or_with_messages_on_it_gets_log_lines(
-    run, terminal, monkeypatch, term, is_piped, every_s
+    run, terminal, monkeypatch, where, is_live
 ):
+    term, messages_go_to = where
     monkeypatch.delenv("TERM")
     if term:
         monkeypatch.setenv("TERM", term)
-    if not is_piped:
-        monkeypatch.setattr(progress.sys, "stdout", Terminal())
-    assert Progress(run, terminal)._every_s == every_s
+    if messages_go_to == "the terminal":
+        monkeypatch.setattr("sys.stdout", Terminal())
+    shown = Progress(run, terminal)
+    shown.tell()
+    assert bool(terminal.getvalue()) is is_live
+    assert shown._every_s == (progress.DRAW_EVERY_S if is_live else progress.LOG_EVERY_S)
 
 
 def test_what_is_no_terminal_has_no_width(tmp_path):

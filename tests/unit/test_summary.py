@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import re
+import sys
 
 import pytest
 
@@ -140,6 +141,13 @@ def test_each_outcome_is_told_from_the_others(offline):
     assert found["order_fees"].error is None
 
 
+def test_a_failed_stream_s_time_ends_with_it(offline):
+    offline.run.begin(offline.stream("brands"))
+    offline.run.fail(offline.stream("brands"), KeyError("id"))
+    offline.run.limiter.clock.now_s += 60
+    assert lines(offline, 1)["brands"].seconds == 0
+
+
 def test_what_follows_a_dead_store_is_not_reached(clock):  # noqa: ARG001 - stands still
     offline = Offline(lambda _: errors.Unreachable("/v2/orders"), select=STREAMS)
     offline.sync()
@@ -175,6 +183,15 @@ def test_unknown_fields_are_counted_and_their_values_never_shown(offline):
     assert lines(offline)["orders"].unknown_fields == {"email": 2, "x": 1}
     assert "2 unknown fields" in summary.table()
     assert "someone" not in summary.json() + summary.table()
+
+
+def test_what_is_part_of_an_incomplete_stream_is_incomplete_too(clock):  # noqa: ARG001 - stands still
+    offline = Offline(Orders(), select=["order_product_options"])
+    stream = offline.stream("order_product_options")
+    offline.run.begin(stream)
+    offline.run.finish(stream)
+    offline.run.warn(offline.stream("order_products"), "not all lines of order 7 came")
+    assert lines(offline)["order_product_options"].outcome == "incomplete"
 
 
 # How it is shown.
@@ -299,3 +316,22 @@ def test_a_file_that_cannot_be_written_costs_no_other_word(offline, caplog):
     said = [one.getMessage() for one in caplog.records]
     assert "--summary-file cannot be written: No space left on device" in said
     assert said[-1] == "FAILED: orders. KeyError: 'id'"
+
+
+def test_a_run_that_a_signal_ends_before_its_first_stream_is_summed_up(offline, monkeypatch):
+    file = offline.run.summary_file = io.StringIO()
+    monkeypatch.setattr(offline.tap, "sync_all", lambda: sys.exit(143))
+    with pytest.raises(SystemExit):
+        offline.tap.sync_or_stop()
+    written = json.loads(file.getvalue())
+    assert (written["exit_code"], written["requests"]) == (143, 0)
+    assert [one["outcome"] for one in written["streams"]] == ["not reached"] * 3
+
+
+def test_a_run_of_no_streams_leaves_no_empty_file(clock, caplog):  # noqa: ARG001 - stands still
+    caplog.set_level(logging.INFO)
+    offline = Offline(Orders(), select=[])
+    file = offline.run.summary_file = io.StringIO()
+    offline.sync()
+    assert json.loads(file.getvalue())["streams"] == []
+    assert "0 streams, 0 rows" in caplog.text
