@@ -163,7 +163,8 @@ class Progress:
         self._has_ended.set()
         self._exits.close()
         if self._screen:
-            self._screen.show("")
+            with suppress(OSError):
+                self._screen.show("")
 
     def tell(self) -> None:
         """Say it once."""

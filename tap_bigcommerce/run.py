@@ -253,7 +253,8 @@ class Run:
         self.pool.close()
         self.client.close()
         exit_code = 1 if self.failures else 0
-        self.sum_up(exit_code)
+        if self.written or self.summary_file:  # not where nothing was to be written
+            self.sum_up(exit_code)
         for name, counts in tuple(self.found.items()):
             for path, count in tuple(counts.items()):
                 logger.warning("%s: %s values of `%s` are in `_extra`", name, count, path)
@@ -267,9 +268,7 @@ class Run:
         return exit_code
 
     def sum_up(self, exit_code: int) -> None:
-        """Say how each stream went; nothing where none was to be written."""
-        if not self.written:
-            return
+        """Say how each stream went."""
         summary = Summary(self, exit_code)
         # One message, so that whoever reads JSON lines or adds a prefix gets it in one piece.
         table = summary.table(terminal_columns(sys.stderr))

@@ -134,21 +134,23 @@ class Settings:
     client_id: str | None = _setting(
         "client_id",
         "Client ID",
-        "The app's client ID, with OAuth. Reading needs the access token alone.",
+        "The app's client ID, for `tap-bigcommerce-oauth`. Reading needs the access token alone.",
         reader=readers.credential,
         is_secret=True,
     )
     client_secret: str | None = _setting(
         "client_secret",
         "Client secret",
-        "The app's client secret, with OAuth. Reading needs the access token alone.",
+        "The app's client secret, for `tap-bigcommerce-oauth`. "
+        "Reading needs the access token alone.",
         reader=readers.credential,
         is_secret=True,
     )
     redirect_uri: str | None = _setting(
         "redirect_uri",
         "Redirect URI",
-        "The app's callback address, with OAuth. Reading needs the access token alone.",
+        "The app's callback address, for `tap-bigcommerce-oauth`. "
+        "Reading needs the access token alone.",
         is_secret=True,
     )
     start_date: datetime | None = _setting(
@@ -261,8 +263,7 @@ class Settings:
     login_url: str = _setting(
         "login_url",
         "Login address",
-        "Where an app's grant code is turned into an access token, with OAuth. "
-        "This version does not use it.",
+        "Where `tap-bigcommerce-oauth` turns an app's grant code into an access token.",
         reader=readers.address,
         default="https://login.bigcommerce.com",
     )

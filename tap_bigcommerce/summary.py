@@ -136,7 +136,7 @@ class Summary:
                 del by_name[name]
         rows = _aligned(by_name)
         for name in SPARE:
-            if columns and max(map(len, rows)) > columns:
+            if columns and any(len(row) > columns for row in rows):
                 by_name.pop(name, None)
                 rows = _aligned(by_name)
         return "\n".join(cut(row, columns) if columns else row for row in rows)

@@ -256,12 +256,12 @@ class TapBigCommerce(Tap):
             cls.exit_for([f"stream_maps cannot be used: {error}"])
         for words in inputs.catalog_remarks(given, tap.own_streams) if given else ():
             cls.logger.warning(words)
-        tap.run.summary_file = summary_file
         if test:
             sys.exit(tap.check())
         if plan:
             tap.print_plan()
         else:
+            tap.run.summary_file = summary_file
             tap.sync_or_stop()
         sys.exit(tap.run.end())
 

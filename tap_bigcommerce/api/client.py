@@ -365,8 +365,8 @@ def _is_end(body: bytes, page: int) -> bool:
         answer = msgspec.json.decode(body, type=_Envelope)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return False
-    total_pages = answer.meta.pagination.total_pages
-    return total_pages is not None and page >= total_pages
+    total_pages = answer.meta.pagination.total_pages or 0
+    return page >= total_pages > 0  # some lists count no pages, whatever is on them
 
 
 class _Pagination(msgspec.Struct):

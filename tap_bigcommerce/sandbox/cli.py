@@ -12,6 +12,7 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from tap_bigcommerce.sandbox.faults import KINDS, Faults
+from tap_bigcommerce.sandbox.login import REDIRECT_URI
 from tap_bigcommerce.sandbox.quirks import Quirks
 from tap_bigcommerce.sandbox.sandbox import EPOCH, STORE_HASH, TOKEN, WINDOW_MS, Sandbox
 
@@ -31,6 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stopping.set())
     sandbox = _sandbox(options)
+    sandbox.login.redirect_uri = options.redirect_uri
     if options.events:
         sandbox.store.events(options.events)
     try:
@@ -93,6 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--ready-file", help="file to write the URL to once listening")
     add("--store-id", default=STORE_HASH, help="the store hash in the path")
     add("--access-token", default=TOKEN, help="a token with every scope")
+    add("--redirect-uri", default=REDIRECT_URI, help="callback address of the app to install")
     data = parser.add_argument_group("data")
     add = data.add_argument
     add("--seed", type=int, default=1, help="everything follows from it")

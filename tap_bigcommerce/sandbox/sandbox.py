@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from datetime import UTC, datetime
 from threading import Event, Thread
@@ -11,6 +12,7 @@ from tap_bigcommerce.sandbox import scopes
 from tap_bigcommerce.sandbox.app import App
 from tap_bigcommerce.sandbox.control import Control
 from tap_bigcommerce.sandbox.faults import FaultPlan, Faults
+from tap_bigcommerce.sandbox.login import Login
 from tap_bigcommerce.sandbox.quirks import Quirks
 from tap_bigcommerce.sandbox.quota import UNLIMITED, Quota
 from tap_bigcommerce.sandbox.server import HOST, Server
@@ -108,6 +110,9 @@ class Sandbox:
             latency_s=latency_ms / 1000,
         )
         self._app.tokens[token] = scopes.ALL
+        self.login = Login(store_hash, self._issue)
+        """The app that may be installed; `login_url` is `api_url`."""
+        self._app_token = ""
         self._truth = Truth(self.store)
         self._events_per_second = events_per_second
         self._port = port
@@ -136,7 +141,7 @@ class Sandbox:
             OSError: The port is taken.
         """
         control = Control(self._app, self._truth)
-        self._server = Server(self._app, control.respond, port=self._port)
+        self._server = Server(self._app, self.login, control.respond, port=self._port)
         self._server.start()
         if self._events_per_second:
             self._life = Thread(target=self._live, name="sandbox-events", daemon=True)
@@ -174,6 +179,13 @@ class Sandbox:
         token = f"{self.token}-{len(self._app.tokens)}"
         self._app.tokens[token] = frozenset(granted)
         return token
+
+    def _issue(self, granted: Collection[str]) -> str:
+        """A token for the app; its earlier one opens nothing from then on."""
+        self._app.tokens.pop(self._app_token, None)
+        self._app_token = f"app-{self.token}-{secrets.token_hex(8)}"
+        self._app.tokens[self._app_token] = frozenset(granted)
+        return self._app_token
 
     def rows(self, stream: str) -> Iterator[Row]:
         """Every row of a stream now, with all includes; a child carries its parent's key.

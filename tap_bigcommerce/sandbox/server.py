@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from io import BufferedReader
 
     from tap_bigcommerce.sandbox.app import App, Response
+    from tap_bigcommerce.sandbox.login import Login
 
     Control = Callable[[str, str, bytes], Response]
 
@@ -44,8 +45,9 @@ class _CutError(Exception):
 class Server:
     """Listens on the loopback interface, one thread a connection."""
 
-    def __init__(self, app: App, control: Control, *, port: int) -> None:
+    def __init__(self, app: App, login: Login, control: Control, *, port: int) -> None:
         self._app = app
+        self._login = login
         self._control = control
         self._odd = 0
         self._slow_s = app.faults.faults.slow_ms / 1000
@@ -118,6 +120,8 @@ class Server:
         keeps = version == "HTTP/1.1" and headers.get("connection", "").lower() != "close"
         if target.startswith("/_sandbox/"):
             response = self._control(method, target, body)
+        elif self._login.answers(target):
+            response = self._login.respond(method, target, headers, body)
         else:
             response = self._app.respond(method, target, headers)
             if response.status == HTTPStatus.OK and not response.fault:

@@ -346,7 +346,8 @@ def _one_by_one(
         smaller = {**fixed, "limit": str(size)}
         answer = reader.get({**smaller, "page": str(part)})
         for one in _one_by_one(reader, smaller, part, answer):
-            yield replace(one, total_pages=page.total_pages)
+            if one.rows:  # a list that is not counted may end anywhere in the page
+                yield replace(one, total_pages=page.total_pages)
 
 
 def _forward(

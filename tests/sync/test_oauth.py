@@ -182,3 +182,9 @@ def test_scopes_that_the_app_has_not_are_told_with_their_streams(
     assert line.startswith('Not granted: "Orders" (read-only), so these are closed: ')
     assert "order_fees" in line
     assert "order_refunds" not in line
+
+
+def test_an_endless_answer_is_not_read_to_its_end(tmp_path, monkeypatch, capsys, shop):
+    monkeypatch.setattr("tap_bigcommerce.api.login.MAX_BYTES", 1)
+    assert paste(monkeypatch, Browser(capsys), configure(tmp_path, shop)) == 1
+    assert "the answer is too large" in capsys.readouterr().err
