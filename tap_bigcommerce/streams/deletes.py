@@ -54,8 +54,7 @@ class Deletes:
 
     def unread(self) -> list[int]:
         """Known ids that were not read in this run, ascending."""
-        read = set(self._read)
-        return [number for number in self._known if number not in read]
+        return [number for number in self._known if number not in self._read]
 
     def gone(self, ids: Iterable[int]) -> None:
         """The target knows that these rows are gone."""

@@ -80,6 +80,12 @@ class KnownIds:
                 if not any(self._chunks[chunk]):
                     del self._chunks[chunk]
 
+    def __contains__(self, number: int) -> bool:
+        """Whether it is in."""
+        chunk, bit = divmod(number, CHUNK_IDS)
+        bits = self._chunks.get(chunk)
+        return bits is not None and bool(bits[bit >> 3] >> (bit & 7) & 1)
+
     def __iter__(self) -> Iterator[int]:
         """Ascending."""
         for number in sorted(self._chunks):

@@ -22,6 +22,8 @@ def test_it_is_a_set_of_ids_in_order(first, gone, later):
     known.add(later)
     assert list(known) == sorted(set(first) - set(gone) | set(later))
     assert list(known.sorted()) == list(known)
+    assert all(number in known for number in known)
+    assert not any(number in known for number in {0, *first, *gone} - {*known})
     assert list(KnownIds.of_state(known.state())) == list(known)
 
 
