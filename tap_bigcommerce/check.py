@@ -49,6 +49,8 @@ ANSWER_S: t.Final = 4.0
 RETRIES: t.Final = 2
 
 INFORMATION: t.Final = "store_v2_information_read_only"
+B2B_EDITION: t.Final = "B2B Edition"
+"""Asked about where a stream of it is selected alone: most stores do not have it."""
 ANYONE: t.Final = ""
 """In place of a scope, for what every token of the store may read."""
 PROBED_BY: t.Final = {
@@ -74,6 +76,7 @@ PROBED_BY: t.Final = {
     "store_infrastructure_projects_read_only": "infrastructure_projects",
     "store_fulfillment_methods_read_only": "pickup_methods",
     "store_cart_read_only": "cart_metafields",
+    B2B_EDITION: "b2b_payment_methods",
     ANYONE: "webhooks",
 }
 """For each scope a stream that needs no other, and that every plan has if any of them has."""
@@ -183,7 +186,7 @@ class Check:
         finally:
             self.run.limiter.clock.stop()  # or what is in flight would be tried again
             self.run.pool.close()
-            self.run.client.close()
+            self.run.close_clients()
         self._seconds = time.monotonic() - self._began
 
     def _ask_all(self) -> None:
@@ -193,7 +196,10 @@ class Check:
             self.findings = dict.fromkeys(PROBED_BY, first)
         else:
             nested = [one for one in PROBED_BY if "{" in self._streams[PROBED_BY[one]].path]
-            self._probe([one for one in PROBED_BY if one not in {INFORMATION, ANYONE, *nested}])
+            elsewhere = {INFORMATION, ANYONE, *nested}
+            if not any(B2B_EDITION in stream.scope for stream in self.selected):
+                elsewhere.add(B2B_EDITION)
+            self._probe([one for one in PROBED_BY if one not in elsewhere])
             self._ask_about_plan(["segments"])
             self._probe(nested)
             if any(one.is_readable for one in self.findings.values()):
@@ -259,7 +265,8 @@ class Check:
         stream = self._streams[name]
         params = {"limit": "1"} if stream.page_limit else FILTERS.get(name, {})
         request = Request(stream.path.format_map(self._ids(stream)), params)
-        return self.run.pool.submit_at(ANYWHERE, self.run.client.get, request)
+        client = self.run.b2b_client if stream.is_b2b else self.run.client
+        return self.run.pool.submit_at(ANYWHERE, client.get, request)
 
     def _ids(self, stream: BigCommerceStream) -> dict[str, object]:
         """What the placeholder in a path may be, of a real row where one was read."""
@@ -340,6 +347,8 @@ class Check:
         """A line for each scope, and one for what of it the plan lacks."""
         groups: dict[tuple[Needs, Finding], list[BigCommerceStream]] = {}
         for stream in self._streams.values():
+            if B2B_EDITION in stream.scope and B2B_EDITION not in self.findings:
+                continue
             found = self._by_plan.get(stream.name) or self._any_of(stream.scope)
             groups.setdefault((stream.scope, found), []).append(stream)
         for (scope, found), streams in groups.items():

@@ -31,6 +31,7 @@ if t.TYPE_CHECKING:
 HEAD: t.Final = ("stream", "replication", "rows", "requests", "time", "")
 NUMBERS: t.Final = frozenset({"rows", "requests", "time"})
 ASSUMED: t.Final = "one page assumed"
+NOT_RECKONED: t.Final = "not reckoned"
 
 
 @dataclass(slots=True, eq=False)
@@ -61,6 +62,9 @@ class Plan:
         self._with_ids: set[ListStream] = set()
         """Lists whose ids are read by themselves, once for all that need them."""
         for stream, line in self.lines.items():
+            if stream.is_b2b:  # a plan has one quota to reckon with, the store's
+                line.note = NOT_RECKONED
+                continue
             try:
                 self._place(stream, line)
             except FatalAPIError as error:  # of the state or the catalog

@@ -14,7 +14,7 @@ from singer_sdk.exceptions import FatalAPIError
 from tap_bigcommerce.api.client import Client, Request, Tally
 from tap_bigcommerce.api.clock import Clock
 from tap_bigcommerce.api.errors import (
-    Forbidden,
+    ApiError,
     QuotaExhausted,
     ServerTrouble,
     TokenRejected,
@@ -24,22 +24,18 @@ from tap_bigcommerce.api.limiter import Limiter
 from tap_bigcommerce.api.pool import Pool
 from tap_bigcommerce.api.retry import RetryPolicy
 from tap_bigcommerce.progress import terminal_columns
-from tap_bigcommerce.streams.scopes import panel_names
+from tap_bigcommerce.streams.base import CLOCK_PATH
 from tap_bigcommerce.streams.walks import Walks
 from tap_bigcommerce.summary import Summary, Written
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tap_bigcommerce.api.errors import ApiError
     from tap_bigcommerce.schema.convert import Found
     from tap_bigcommerce.settings import Settings
     from tap_bigcommerce.streams.base import BigCommerceStream
 
 logger = logging.getLogger("tap-bigcommerce")
-
-CLOCK_PATH: t.Final = "/v2/time"
-"""What a server answers as long as it answers anything: the lightest there is."""
 
 
 class Run:
@@ -57,7 +53,8 @@ class Run:
         """By stream, in the order in which their turn came."""
         self.totals: dict[str, int] = {}
         """Rows by stream, as far as answers counted them."""
-        self._ended_by: ApiError | None = None
+        self._ended_by: dict[Client, ApiError] = {}
+        """By whom nothing can be read any more, and why."""
         self._clock_error: Unreachable | None = None
         self.failures: dict[str, str] = {}
         self.skipped: dict[str, str] = {}
@@ -72,19 +69,31 @@ class Run:
 
     @cached_property
     def client(self) -> Client:
-        """The one client, with the one limiter."""
+        """The one client of the store's API, with the one limiter."""
+        settings = self.settings
+        return self._client(f"{settings.api_url}/stores/{settings.store_hash}", {}, self.limiter)
+
+    @cached_property
+    def b2b_client(self) -> Client:
+        """The one client of B2B Edition, which has a host and a quota of its own."""
+        settings = self.settings
+        limiter = Limiter(share=settings.quota_share, clock=self.limiter.clock)
+        return self._client(settings.b2b_api_url, {"X-Store-Hash": settings.store_hash}, limiter)
+
+    def _client(self, base_url: str, headers: dict[str, str], limiter: Limiter) -> Client:
         settings = self.settings
         return Client(
-            base_url=f"{settings.api_url}/stores/{settings.store_hash}",
+            base_url=base_url,
             headers={
                 "X-Auth-Token": settings.access_token,
                 "Accept": "application/json",
                 # Demanded by some of the specs even where nothing is sent.
                 "Content-Type": "application/json",
                 "User-Agent": settings.user_agent,
+                **headers,
             },
             secrets=(settings.access_token,),
-            limiter=self.limiter,
+            limiter=limiter,
             retry=RetryPolicy(settings.max_retries, settings.retry_budget_s),
             request_timeout_s=settings.request_timeout_s,
             pool_size=settings.max_concurrency,
@@ -101,10 +110,10 @@ class Run:
     def walks(self) -> Walks:
         """The walks over lists; one more at a time than there are workers, so that none idles.
 
-        Their threads find the one client and the one pool made: from Python 3.12 on, two threads
+        Their threads find the clients and the one pool made: from Python 3.12 on, two threads
         that come at once could each make one.
         """
-        _ = self.client, self.pool
+        _ = self.client, self.pool, [one.client for one in self.selected]
         return Walks(self._streams.values(), self.settings.max_concurrency + 1)
 
     def stream(self, kind: type[BigCommerceStream]) -> BigCommerceStream:
@@ -117,8 +126,19 @@ class Run:
         A bookmark never passes this. Were it ahead of the store's clock, it could pass changes
         that were made after a row was read. Meant for after the first answer.
         """
-        theirs = self.client.server_started
-        return min(self._began, theirs) if theirs else self._began
+        theirs = (client.server_started for client in self._clients())
+        return min([self._began, *filter(None, theirs)])
+
+    def _clients(self) -> Iterable[Client]:
+        """Those that were made."""
+        yield self.client
+        if "b2b_client" in vars(self):
+            yield self.b2b_client
+
+    def close_clients(self) -> None:
+        """Close the connections."""
+        for client in self._clients():
+            client.close()
 
     def store_time(self) -> datetime | None:
         """What the store's clock said first, asked for where nothing has been asked yet.
@@ -173,24 +193,21 @@ class Run:
 
     def may_read(self, stream: BigCommerceStream) -> bool:
         """Whether reading can succeed at all; if not, the stream is noted as failed."""
-        if self._ended_by is None:
+        error = self._ended_by.get(stream.client)
+        if error is None:
             return True
-        self.failures[stream.name] = f"not read, because of: {self._ended_by}"
+        words = f"not read, because of: {error}"
+        (self.skipped if self._is_missing(stream, error) else self.failures)[stream.name] = words
         return False
 
     def fail(self, stream: BigCommerceStream, error: Exception) -> None:
         """Note that a stream ended with an error, and what it means for the others."""
         self._stop(stream, is_whole=False)
-        if isinstance(error, TokenRejected | Unreachable) or self._is_dead_after(error):
-            self._ended_by = t.cast("ApiError", error)
-        if isinstance(error, Forbidden):
-            scope = panel_names(self._scope(stream, error))
-            error.remedy = (
-                f"The API account lacks the scope {scope}, or the store's plan lacks the feature. "
-                "Create an account with it (Settings > Store-level API accounts), "
-                f"or deselect {stream.name}."
-            )
-            if self.settings.on_missing_scope == "skip" and not stream.is_begun:
+        if isinstance(error, TokenRejected | Unreachable) or self._is_dead_after(stream, error):
+            self._ended_by[stream.client] = t.cast("ApiError", error)
+        if isinstance(error, ApiError) and error.status in stream.missing_statuses:
+            error.remedy = stream.what_is_missing(self._scope(stream, error))
+            if self._is_missing(stream, error):
                 self.skipped[stream.name] = str(error)
                 logger.warning("%s skipped: %s", stream.name, error)
                 return
@@ -200,10 +217,16 @@ class Run:
         self.failures[stream.name] = words
         logger.error("%s failed: %s", stream.name, words)
 
-    def _is_dead_after(self, error: Exception) -> bool:
+    def _is_missing(self, stream: BigCommerceStream, error: ApiError) -> bool:
+        """Whether the stream is passed over, as the store or the token does not have it."""
+        is_missing = error.status in stream.missing_statuses and not stream.is_begun
+        return is_missing and self.settings.on_missing_scope == "skip"
+
+    @staticmethod
+    def _is_dead_after(stream: BigCommerceStream, error: Exception) -> bool:
         """Whether it is not one list that fails, so that each stream would wait as long as this."""
         is_doubtful = isinstance(error, ServerTrouble | QuotaExhausted) and error.is_retriable
-        return is_doubtful and not self.client.answers(CLOCK_PATH)
+        return is_doubtful and not stream.client.answers(stream.sign_of_life)
 
     def _scope(self, stream: BigCommerceStream, error: ApiError) -> Iterable[str]:
         """Scopes of what was asked for, which may be the list of the stream's parents."""
@@ -251,7 +274,7 @@ class Run:
         self.limiter.clock.stop()  # or what is in flight would be tried again
         self.walks.close()
         self.pool.close()
-        self.client.close()
+        self.close_clients()
         exit_code = 1 if self.failures else 0
         if self.written or self.summary_file:  # not where nothing was to be written
             self.sum_up(exit_code)

@@ -256,7 +256,7 @@ class Settings:
     b2b_api_url: str = _setting(
         "b2b_api_url",
         "B2B Edition's API address",
-        "Where B2B Edition's API is. No stream of this version reads from it.",
+        "Where B2B Edition's API is, which the streams named b2b_... are read from.",
         reader=readers.address,
         default="https://api-b2b.bigcommerce.com",
     )

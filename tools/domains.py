@@ -38,6 +38,16 @@ DOMAINS: dict[str, tuple[str, ...]] = {
         "carts",
     ),
     "Metafields": ("metafields",),
+    "B2B Edition": (
+        "b2b_companies",
+        "b2b_people",
+        "b2b_channels",
+        "b2b_orders",
+        "b2b_quotes",
+        "b2b_invoices",
+        "b2b_shopping_lists",
+        "b2b_extra_fields",
+    ),
 }
 STRAYS = "More"
 

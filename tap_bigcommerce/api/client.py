@@ -60,22 +60,27 @@ class Request:
         return int(limit) if limit.isdecimal() else None
 
     def smaller(self) -> tuple[Request, ...]:
-        """A smaller page from the same place; for a numbered page, the parts with the same rows.
+        """A smaller page from the same place, or the parts with the same rows.
 
-        A page number only means something together with its `limit`.
+        The latter for numbered pages and offsets: a page number only means something together with
+        its `limit`, and what follows an offset goes by it, too.
         """
         limit = self.limit
         if not self.can_shrink or not limit:
             return ()
-        page = self.params.get("page")
-        if page is None:
+        page, offset = self.params.get("page"), self.params.get("offset")
+        if page is None and offset is None:
             sizes = (size for size in SHRINK_SIZES if size < limit)
             return tuple(self._with(limit=size) for size in list(sizes)[:1])
         divisors = (gcd(limit, size) for size in SHRINK_SIZES)
         size = next((part for part in divisors if MIN_PART <= part < limit), None)
-        if size is None or not page.isdecimal() or page == "0":
+        place = page or offset or ""
+        if size is None or not place.isdecimal() or page == "0":
             return ()
         parts = limit // size
+        if page is None:
+            starts = (int(place) + part * size for part in range(parts))
+            return tuple(self._with(limit=size, offset=start) for start in starts)
         first = (int(page) - 1) * parts + 1
         return tuple(self._with(limit=size, page=number) for number in range(first, first + parts))
 
@@ -89,7 +94,7 @@ class Answer:
     """What came. No content (204) is one empty body."""
 
     status: int
-    bodies: tuple[bytes, ...]  # more than one when a numbered page had to be cut into parts
+    bodies: tuple[bytes, ...]  # more than one when a page had to be cut into parts
     attempts: int
     limit: int | None  # rows that were really asked for; all parts together
 
@@ -233,12 +238,12 @@ class Client:
             outcome.tries = effort.tries
             raise outcome
         logger.info("%s Asking for %s rows at a time.", outcome.sentence, parts[0].limit)
-        if "page" not in request.params:
+        if len(parts) == 1:
             return self._collect(parts[0], effort, tallies)
         replies: list[_Reply] = []
         for part in parts:
             replies += self._collect(part, effort, tallies)[0]
-            if _is_end(replies[-1].body, int(part.params["page"])):
+            if "page" in part.params and _is_end(replies[-1].body, int(part.params["page"])):
                 break
         return replies, request.limit
 

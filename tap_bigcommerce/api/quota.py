@@ -1,16 +1,20 @@
 """What an answer's headers say of the store's quota, as numbers that can be.
 
-Source: BigCommerce docs, "API rate limits".
+Source: BigCommerce docs, "API rate limits"; for B2B Edition, "About Our APIs", whose values carry
+their unit: `150 times/60 s`, `150 times`, `0.3973509933774834 s`.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+_RATE = re.compile(r"\s*(\d+)\s*times\s*/\s*(\d+(?:\.\d+)?)\s*s\s*", re.IGNORECASE | re.ASCII)
 
 WINDOW_S = 30.0  # when an answer does not say
 MAX_WAIT_S = 120.0  # four windows; a header that asks for hours is taken for this much
@@ -28,6 +32,8 @@ class Reading:
     @classmethod
     def of(cls, headers: Mapping[str, str]) -> Reading | None:
         """None when the answer does not say quota and rest."""
+        if rate := _RATE.fullmatch(headers.get("X-Requests-Allocated", "")):
+            return cls._of_b2b(headers, int(rate[1]), float(rate[2]))
         quota = _number(headers, "X-Rate-Limit-Requests-Quota")
         left = _number(headers, "X-Rate-Limit-Requests-Left")
         if quota is None or left is None:
@@ -41,10 +47,22 @@ class Reading:
             reset_s += min(1, window_s / 10)  # was rounded, and who knows which way
         return cls(int(quota), min(max(int(left), 0), int(quota)), window_s, reset_s)
 
+    @classmethod
+    def _of_b2b(cls, headers: Mapping[str, str], quota: int, window_s: float) -> Reading | None:
+        left = _number(headers, "X-Requests-Remaining")
+        window_s = min(window_s, MAX_WAIT_S)
+        if left is None or not window_s > 0:
+            return None
+        reset_s = reset_in_s(headers)
+        if reset_s is not None and reset_s > window_s:
+            reset_s = None
+        return cls(quota, min(max(int(left), 0), quota), window_s, reset_s)
+
 
 def reset_in_s(headers: Mapping[str, str]) -> float | None:
-    """What `X-Rate-Limit-Time-Reset-Ms` says, on any answer."""
-    return _seconds(headers, "X-Rate-Limit-Time-Reset-Ms", 0.001)
+    """What `X-Rate-Limit-Time-Reset-Ms` says, or B2B Edition's header, on any answer."""
+    reset_s = _seconds(headers, "X-Rate-Limit-Time-Reset-Ms", 0.001)
+    return _seconds(headers, "X-Request-Window-Resets-After", 1) if reset_s is None else reset_s
 
 
 def retry_after_s(headers: Mapping[str, str]) -> float | None:
@@ -55,7 +73,7 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
 
 def _number(headers: Mapping[str, str], name: str) -> float | None:
     try:
-        value = float(headers.get(name, ""))
+        value = float(headers.get(name, "").removesuffix("times").removesuffix("s"))
     except ValueError:
         return None
     return value if math.isfinite(value) else None

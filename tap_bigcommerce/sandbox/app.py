@@ -63,7 +63,9 @@ class App:
         self.routes = Routes(route for routes in ROUTES for route in routes(store))
         self._churn = churn
         self.latency_s = latency_s
-        self._prefix = f"/stores/{store.world.store_hash}"
+        self.prefix = f"/stores/{store.world.store_hash}"
+        self.b2b: App | None = None
+        """B2B Edition's API, at a prefix of its own."""
         self._kept = KeptAnswers()
         self._lock = Lock()
         self._number = 0
@@ -72,9 +74,11 @@ class App:
 
     def respond(self, method: str, target: str, headers: Mapping[str, str]) -> Response:
         """Answer one request. Header names are in lower case."""
+        if self.b2b and target.startswith(self.b2b.prefix + "/"):
+            return self.b2b.respond(method, target, headers)
         raw_path, _, raw_query = target.partition("?")
         path = unquote(raw_path)
-        short = path.removeprefix(self._prefix)
+        short = path.removeprefix(self.prefix)
         route, ids = self.routes.find(short)
         asked = _Asked(
             method=method,
@@ -82,7 +86,7 @@ class App:
             raw_query=raw_query,
             query=_parameters(raw_query),
             token=headers.get("x-auth-token", ""),
-            is_own_store=path.startswith(self._prefix + "/"),
+            is_own_store=self._is_own_store(path, headers),
             route=route,
             ids=ids,
         )
@@ -129,13 +133,25 @@ class App:
         )
         return response
 
+    def _is_own_store(self, path: str, headers: Mapping[str, str]) -> bool:
+        del headers
+        return path.startswith(self.prefix + "/")
+
+    def _wrong_store(self) -> ProblemError:
+        # The documentation: 403 for a wrong URL, too.
+        return ProblemError(403, "The store is not the one the token belongs to.")
+
+    def _problem(self, problem: ProblemError, path: str) -> Response:
+        payload: Any = problem.payload(is_v3=path.startswith("/v3"))
+        return Response(problem.status, ENCODER.encode(payload))
+
     def _over_quota(self, path: str) -> Response:
         status = 500 if self.store.quirks.over_quota == "500" else 429
-        return _problem(ProblemError(status), path)
+        return self._problem(ProblemError(status), path)
 
     def _answer(self, asked: _Asked, fault: Kind | None, busy: int) -> tuple[Response, int]:
         if fault is not None and fault[:3].isdecimal():
-            return _problem(ProblemError(int(fault[:3])), asked.path), 0
+            return self._problem(ProblemError(int(fault[:3])), asked.path), 0
         if self._churn:
             self.store.events(self._churn)
         try:
@@ -143,13 +159,12 @@ class App:
         except _UnknownTokenError as error:
             return Response(401, str(error).encode(), TEXT), 0
         except ProblemError as problem:
-            return _problem(problem, asked.path), 0
+            return self._problem(problem, asked.path), 0
 
     def _permitted(self, asked: _Asked, busy: int) -> Route:
         granted = self._scopes_of(asked.token)
         if not asked.is_own_store:
-            # The documentation: 403 for a wrong URL, too.
-            raise ProblemError(403, "The store is not the one the token belongs to.")
+            raise self._wrong_store()
         route = asked.route
         if route is None:
             raise ProblemError(404)
@@ -240,11 +255,6 @@ def _parameters(raw_query: str) -> dict[str, str]:
     for name, value in parse_qsl(raw_query, keep_blank_values=True):
         found[name] = f"{found[name]},{value}" if name in found else value
     return found
-
-
-def _problem(problem: ProblemError, path: str) -> Response:
-    payload: Any = problem.payload(is_v3=path.startswith("/v3"))
-    return Response(problem.status, ENCODER.encode(payload))
 
 
 def _http_date(seconds: int) -> str:

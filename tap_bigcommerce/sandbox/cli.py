@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
+from tap_bigcommerce.sandbox.b2b import QUOTA as B2B_QUOTA
 from tap_bigcommerce.sandbox.faults import KINDS, Faults
 from tap_bigcommerce.sandbox.login import REDIRECT_URI
 from tap_bigcommerce.sandbox.quirks import Quirks
@@ -69,6 +70,7 @@ def _sandbox(options: argparse.Namespace) -> Sandbox:
         quota=options.quota,
         window_ms=options.window_ms,
         other_requests=options.other_requests,
+        b2b_quota=options.b2b_quota,
         latency_ms=options.latency_ms,
         faults=Faults(
             rate=options.fault_rate,
@@ -111,6 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--quota", type=_some, default=QUOTA, help="requests per window")
     add("--window-ms", type=_some, default=WINDOW_MS, help="length of a window")
     add("--other-requests", type=_count, default=0, help="requests another client makes a window")
+    add("--b2b-quota", type=_some, default=B2B_QUOTA, help="requests a minute to B2B Edition")
     add("--latency-ms", type=_count, default=0, help="how long every answer waits")
     faults = parser.add_argument_group("faults")
     add = faults.add_argument

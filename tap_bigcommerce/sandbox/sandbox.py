@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Self
 
 from tap_bigcommerce.sandbox import scopes
 from tap_bigcommerce.sandbox.app import App
+from tap_bigcommerce.sandbox.b2b import PREFIX as B2B_PREFIX
+from tap_bigcommerce.sandbox.b2b import B2BApp, B2BQuota
 from tap_bigcommerce.sandbox.control import Control
 from tap_bigcommerce.sandbox.faults import FaultPlan, Faults
 from tap_bigcommerce.sandbox.login import Login
@@ -53,6 +55,7 @@ class Sandbox:
         quota: int = UNLIMITED,
         window_ms: int = WINDOW_MS,
         other_requests: int = 0,
+        b2b_quota: int = UNLIMITED,
         latency_ms: int = 0,
         faults: Faults | None = None,
         quirks: Quirks | None = None,
@@ -74,6 +77,7 @@ class Sandbox:
             quota: Requests per window.
             window_ms: Length of a quota window.
             other_requests: Requests per window that another client makes.
+            b2b_quota: Requests per minute to B2B Edition.
             latency_ms: How long every answer waits first.
             faults: Seeded faults, none by default.
             quirks: Which oddities the store has.
@@ -110,6 +114,8 @@ class Sandbox:
             latency_s=latency_ms / 1000,
         )
         self._app.tokens[token] = scopes.ALL
+        self.b2b_quota = B2BQuota.per_minute(b2b_quota)
+        self._app.b2b = B2BApp(self._app, self.b2b_quota, churn=churn_per_request)
         self.login = Login(store_hash, self._issue)
         """The app that may be installed; `login_url` is `api_url`."""
         self._app_token = ""
@@ -163,6 +169,11 @@ class Sandbox:
             message = "the sandbox is not running: use `with Sandbox() as sandbox:` or start()"
             raise RuntimeError(message)
         return f"http://{HOST}:{self._server.port}"
+
+    @property
+    def b2b_api_url(self) -> str:
+        """What takes the place of `https://api-b2b.bigcommerce.com`."""
+        return self.api_url + B2B_PREFIX
 
     @property
     def journal(self) -> Journal:

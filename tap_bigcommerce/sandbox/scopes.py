@@ -31,6 +31,7 @@ LOGS = ("store_logs_read_only",)
 PROJECTS = ("store_infrastructure_projects_read_only",)
 FULFILLMENT = ("store_fulfillment_methods_read_only",)
 PAYMENT_METHODS = ("store_payments_methods_read",)
+B2B = ("store_b2b_edition",)
 ANY: tuple[str, ...] = ()
 
 ALL = frozenset(
@@ -56,6 +57,7 @@ ALL = frozenset(
         *FULFILLMENT,
         *PAYMENT_METHODS,
         *CARTS,
+        *B2B,
     }
 )
 

@@ -9,9 +9,10 @@ A scan yields pages in order. `Page.position` is where a later run may resume wh
 to there have been written; None where it cannot.
 """
 
-from tap_bigcommerce.scans.bounds import Bounds, IdFilter, Scan, TimeFilter
+from tap_bigcommerce.scans.bounds import Bounds, IdFilter, Scan, TimeFilter, UnixTimeFilter
 from tap_bigcommerce.scans.by_cursor import Cursor
 from tap_bigcommerce.scans.by_id import Counter, IdRanges, Keyset
+from tap_bigcommerce.scans.by_offset import OffsetReader, ReanchoredPages
 from tap_bigcommerce.scans.by_page import CheckedPages
 from tap_bigcommerce.scans.by_parent import ParentBatches
 from tap_bigcommerce.scans.by_time import ReanchoredTime
@@ -25,9 +26,12 @@ __all__ = [
     "IdFilter",
     "IdRanges",
     "Keyset",
+    "OffsetReader",
     "Once",
     "ParentBatches",
+    "ReanchoredPages",
     "ReanchoredTime",
     "Scan",
     "TimeFilter",
+    "UnixTimeFilter",
 ]

@@ -102,6 +102,20 @@ class TimeFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class UnixTimeFilter(TimeFilter):
+    """The same in UNIX seconds."""
+
+    def params(self, since: datetime | None, until: datetime | None = None) -> dict[str, str]:
+        """Parameters for a window; never 0, which a server may take for none."""
+        bounds = {self.since: since, self.until: until}
+        return {
+            name: str(max(int(moment.timestamp()), 1))
+            for name, moment in bounds.items()
+            if name and moment
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class IdFilter:
     """Names of the parameters that bound a list by id and sort it by id."""
 

@@ -59,13 +59,16 @@ class ReanchoredTime:
         try:
             yield from self._by_time(reader, bounds)
         except _OtherOrder:
-            yield from Keyset(self.ids, self.time).pages(reader, bounds)
+            yield from self._otherwise(reader, bounds)
 
     def cost(self, extent: Extent) -> Cost:
         """Its pages, of which each begins with the last row of the one before."""
         rest = max(extent.rows - extent.size, 0)
         requests = 1 + -(-rest // max(extent.size - 1, 1))
         return Cost(requests, requests)
+
+    def _otherwise(self, reader: Reader, bounds: Bounds) -> Iterator[Page]:
+        yield from Keyset(self.ids, self.time).pages(reader, bounds)
 
     def _by_time(self, reader: Reader, bounds: Bounds) -> Iterator[Page]:
         anchor = (bounds.since or EPOCH).replace(microsecond=0)  # earlier rows are all read
@@ -122,7 +125,7 @@ class ReanchoredTime:
         higher ids and earlier times would stay behind the bound.
         """
         params = self._params(asked, bounds)
-        reverse = {name: text.replace("asc", "desc") for name, text in self.ascending.items()}
+        reverse = {name: _reversed(text) for name, text in self.ascending.items()}
         try:
             page = reader.get(params)
             times = self._times(page, asked)
@@ -167,3 +170,7 @@ class ReanchoredTime:
         for page in Keyset(self.ids).between(reader, None, None, self.time.params(since, end)):
             if rows := list(filter(is_wanted, page.rows)):
                 yield replace(page, rows=rows, position=None)
+
+
+def _reversed(order: str) -> str:
+    return order.replace("asc", "desc").replace("ASC", "DESC")

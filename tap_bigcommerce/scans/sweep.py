@@ -27,7 +27,9 @@ FEW: t.Final = 8
 """Blocks that are read rather than counted first, where a count is a request of its own."""
 
 
-def gone(scan: Scan, reader: Reader, known: Sequence[int], *, is_all: bool) -> list[int]:
+def gone(
+    scan: Scan, reader: Reader, known: Sequence[int], *, is_all: bool, id_field: str = "id"
+) -> list[int]:
     """The known ids that a list does not have any more, ascending.
 
     Args:
@@ -36,12 +38,13 @@ def gone(scan: Scan, reader: Reader, known: Sequence[int], *, is_all: bool) -> l
         known: Ascending, without duplicates.
         is_all: Whether the list had no other rows than these between the lowest and the highest
             of them; if not, counts say nothing.
+        id_field: Where rows have their ids.
     """
     if not known:
         return []
     if not isinstance(scan, IdRanges | Keyset):
         pages = scan.pages(reader, Bounds())
-        here = {or_none(to_integer, row.get("id")) for page in pages for row in page.rows}
+        here = {or_none(to_integer, row.get(id_field)) for page in pages for row in page.rows}
         return [number for number in known if number not in here]
     blocks = _Blocks(scan.ids, known, reader)
     if not is_all:

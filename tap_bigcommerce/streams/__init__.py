@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from tap_bigcommerce.streams import (
+    b2b_channels,
+    b2b_companies,
+    b2b_extra_fields,
+    b2b_invoices,
+    b2b_orders,
+    b2b_people,
+    b2b_quotes,
+    b2b_shopping_lists,
     carts,
     catalog,
     categories,
@@ -72,4 +80,12 @@ STREAMS = (
     *settings_by_channel.STREAMS,
     *search_filters.STREAMS,
     *metafields.STREAMS,
+    *b2b_companies.STREAMS,
+    *b2b_people.STREAMS,
+    *b2b_channels.STREAMS,
+    *b2b_orders.STREAMS,
+    *b2b_quotes.STREAMS,
+    *b2b_invoices.STREAMS,
+    *b2b_shopping_lists.STREAMS,
+    *b2b_extra_fields.STREAMS,
 )

@@ -31,6 +31,7 @@ from tap_bigcommerce.streams.bookmark import Bookmark
 from tap_bigcommerce.streams.deletes import DELETED_AT, Deletes
 from tap_bigcommerce.streams.lines import LineWriter, RecordLines
 from tap_bigcommerce.streams.outbox import Batch
+from tap_bigcommerce.streams.scopes import panel_names
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -40,7 +41,7 @@ if t.TYPE_CHECKING:
     from singer_sdk.metrics import Counter
     from singer_sdk.singerlib import Catalog, MetadataMapping
 
-    from tap_bigcommerce.api.client import Tally
+    from tap_bigcommerce.api.client import Client, Tally
     from tap_bigcommerce.api.pages import Page, Parse, Row
     from tap_bigcommerce.run import Run
     from tap_bigcommerce.scans import Scan, TimeFilter
@@ -49,6 +50,9 @@ if t.TYPE_CHECKING:
     from tap_bigcommerce.streams.children import ChildStream
     from tap_bigcommerce.streams.lists import ListStream
     from tap_bigcommerce.tap import TapBigCommerce
+
+
+CLOCK_PATH: t.Final = "/v2/time"
 
 
 class BigCommerceStream(Stream):
@@ -80,8 +84,18 @@ class BigCommerceStream(Stream):
     """Parameter that limits the list to some ids."""
     channel_filter: t.ClassVar[str | None] = None
     """Parameter that limits the list to the setting `channel_ids`."""
+    id_field: t.ClassVar[str] = "id"
+    """Where a row has its id."""
     key_paths: t.ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """Keys that stand inside another object on the wire."""
+    paging: t.ClassVar[type[Reader]] = Reader
+    """How the API is asked for pages."""
+    missing_statuses: t.ClassVar[frozenset[int]] = frozenset({403})
+    """What answers where the token or the store does not have what is asked for."""
+    sign_of_life: t.ClassVar[str] = CLOCK_PATH
+    """What a server answers as long as it answers anything: the lightest there is."""
+    is_b2b: t.ClassVar[bool] = False
+    """Whether it is of B2B Edition, which has a client of its own and is in no plan."""
     secrets: t.ClassVar[tuple[str, ...]] = ()
     """Fields that are left out unless the catalog selects them by name."""
     foreign_keys: t.ClassVar[Mapping[str, str]] = {}
@@ -168,6 +182,11 @@ class BigCommerceStream(Stream):
     def run(self) -> Run:
         """What the streams of this run share."""
         return self._tap.run
+
+    @property
+    def client(self) -> Client:
+        """Who asks for this stream's rows."""
+        return self.run.b2b_client if self.is_b2b else self.run.client
 
     @property
     def tally(self) -> Tally:
@@ -423,6 +442,14 @@ class BigCommerceStream(Stream):
             # A product without variants has no variant's id, and a key may not be null.
             record.update({key: 0 for key in self.key_paths if record[key] is None})
 
+    def what_is_missing(self, scopes: Iterable[str]) -> str:
+        """What to do where nothing may be read."""
+        return (
+            f"The API account lacks the scope {panel_names(scopes)}, or the store's plan lacks the "
+            "feature. Create an account with it (Settings > Store-level API accounts), "
+            f"or deselect {self.name}."
+        )
+
     def list_params(self) -> dict[str, str]:
         """What this stream needs of the list that is walked."""
         raise NotImplementedError
@@ -430,8 +457,8 @@ class BigCommerceStream(Stream):
     def reader(self, params: Mapping[str, str], tally: Tally, **keys: object) -> Reader:
         """Reader of this stream's path; `keys` fill its placeholders."""
         limit = self.page_limit and min(self.page_limit, self.run.settings.page_size)
-        return Reader(
-            client=self.run.client,
+        return self.paging(
+            client=self.client,
             pool=self.run.pool,
             path=self.path.format(**keys),
             params=params,

@@ -109,7 +109,8 @@ class ListStream(BigCommerceStream):
             return []
         settings = self.run.settings
         is_all = settings.start_date is None and settings.end_date is None
-        return gone(self.full_scan, self._id_reader(self.tally), deletes.known(), is_all=is_all)
+        reader, known = self._id_reader(self.tally), deletes.known()
+        return gone(self.full_scan, reader, known, is_all=is_all, id_field=self.id_field)
 
     @classmethod
     def id_of(cls, row: Row) -> int:
@@ -118,8 +119,9 @@ class ListStream(BigCommerceStream):
         Raises:
             InconsistentList: It has none, so what belongs to it cannot be found.
         """
-        number: int | None = or_none(to_integer, row.get("id"))
+        # What is kept of a row for others has its id by that name.
+        number: int | None = or_none(to_integer, row.get(cls.id_field, row.get("id")))
         if number is None:
-            msg = f"a row of {cls.path} without a whole number as `id`"
+            msg = f"a row of {cls.path} without a whole number as `{cls.id_field}`"
             raise InconsistentList(msg)
         return number

@@ -15,6 +15,7 @@ if t.TYPE_CHECKING:
     Needs = tuple[str, ...]
 
 PANEL_NAMES: t.Final = {
+    "B2B Edition": "B2B Edition",
     "store_cart_read_only": "Carts",
     "store_channel_listings_read_only": "Channel listings",
     "store_channel_settings_read_only": "Channel settings",

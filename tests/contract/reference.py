@@ -19,6 +19,10 @@ SHARED = Path(__file__).parents[3] / "shared/api"
 SPECS = Path(os.environ.get("BIGCOMMERCE_OPENAPI", SHARED / "openapi"))
 CATALOGUE = SPECS.parent / "catalogue.json"
 
+# What documents leave out of their paths.
+VERSION = r"^/v\d|^/api/v3/io(/ip)?"
+# Where some documents say that others are.
+PUBLISHED = "https://raw.githubusercontent.com/bigcommerce/docs/main/"
 # Endpoints that answer with the record of another stream's path.
 SAME_RECORD = {"product_variants": "/catalog/products/{}/variants"}
 
@@ -62,8 +66,9 @@ class Reference:
         self.root = document(self.place["spec"])
         answers = self._answers([self._operation()])
         schemas = [content["schema"] for content in answers if "schema" in content]
-        if self.is_enveloped:
-            schemas = self.members(schemas)["data"]
+        for member in self._names:
+            schemas = self.members(schemas)[member]
+            schemas = self.items(schemas) or schemas
         while items := self.items(schemas):  # lists in a list, too
             schemas = items
         self.row_schemas = self.schemas = schemas
@@ -74,6 +79,12 @@ class Reference:
     @property
     def is_enveloped(self):
         return self.entry["record_path"].startswith("data")
+
+    @property
+    def _names(self):
+        """Members of an answer that lead to its rows."""
+        path = self.entry["record_path"].partition(" ")[0]
+        return re.findall(r"\w+", path) if self.is_enveloped else []
 
     def variants(self, schemas):
         """The schemas, with all that they are made of."""
@@ -135,6 +146,8 @@ class Reference:
     def _rows(self, example):
         if self.is_enveloped and isinstance(example, dict):
             example = example.get("data", example)
+        for name in self._names[1:]:
+            example = (example.get(name) if isinstance(example, dict) else None) or []
         rows = example if isinstance(example, list) else [example]
         return [row for one in rows for row in (one if isinstance(one, list) else [one])]
 
@@ -146,7 +159,7 @@ class Reference:
 
     def _operations(self):
         """All operations on the stream's rows, those that write too: they answer with the row."""
-        own = {re.sub(r"^/v\d", "", self.entry["path"]), SAME_RECORD.get(self.entry["name"], "")}
+        own = {re.sub(VERSION, "", self.entry["path"]), SAME_RECORD.get(self.entry["name"], "")}
         lists = {re.sub(r"{.*?}", "{}", path) for path in own if path}
         paths = lists | {f"{path}/{{}}" for path in lists}
         for path, methods in self.root["paths"].items():
@@ -162,7 +175,14 @@ class Reference:
 
     def _resolved(self, part):
         while "$ref" in part:
-            place, part = part["$ref"], self.root
-            for name in place.removeprefix("#/").split("/"):
+            spec, _, place = part["$ref"].partition("#/")
+            part = document(self._spec(spec)) if spec else self.root
+            for name in filter(None, place.split("/")):
                 part = part[name.replace("~1", "/").replace("~0", "~")]
         return part
+
+    def _spec(self, spec):
+        """Another document's path."""
+        if spec.startswith(PUBLISHED):
+            return spec.removeprefix(PUBLISHED)
+        return os.path.normpath(Path(self.place["spec"]).parent / spec)

@@ -51,6 +51,67 @@ EXPLAINED: list[tuple[str, str, dict[str, tuple[str, ...]]]] = [
                 "shipping[].shipping_zone_id",
             ),
             "order_shipping_consignments": ("items_shipped", "items_total", "shipping_zone_id"),
+            "b2b_companies": ("extraFields[].fieldType",),
+            **dict.fromkeys(
+                (
+                    "b2b_company_extra_fields",
+                    "b2b_user_extra_fields",
+                    "b2b_quote_extra_fields",
+                    "b2b_invoice_extra_fields",
+                ),
+                ("configType", "fieldType", "id"),
+            ),
+            "b2b_address_extra_fields": ("configType", "id"),
+            "b2b_order_extra_fields": ("maximumLength", "numberOfRows"),
+            "b2b_quote_details": (
+                "billingAddress.addressId",
+                "extraFieldsInfo[].configType",
+                "extraFieldsInfo[].fieldType",
+                "extraFieldsInfo[].id",
+                "shippingAddress.addressId",
+            ),
+            "b2b_invoices": ("id", "isPendingPayment", "source", "status"),
+            "b2b_invoice_payments": (
+                "allowedOperations[]",
+                "allowedStatuses[]",
+                "appliedStatus",
+                "fundingStatus",
+                "id",
+                "lineItems[].invoiceId",
+                "lineItems[].paymentId",
+                "processingStatus",
+            ),
+            "b2b_invoice_payment_transactions": ("card.expiryMonth", "card.expiryYear"),
+            "b2b_receipts": ("id", "paymentId"),
+            "b2b_receipt_lines": ("id", "invoiceId", "paymentId", "paymentStatus", "receiptId"),
+            "b2b_company_payment_methods": ("companyId",),
+            "b2b_shopping_lists": ("channelId",),
+        },
+    ),
+    (
+        "UNIX seconds",
+        "datetime for number",
+        {
+            "b2b_quote_details": ("trackingHistory[].date",),
+            "b2b_invoices": ("details.header.orderDate", "dueDate"),
+            **dict.fromkeys(
+                (
+                    "b2b_invoice_payments",
+                    "b2b_receipts",
+                    "b2b_receipt_lines",
+                    "b2b_company_payment_methods",
+                ),
+                ("createdAt", "updatedAt"),
+            ),
+        },
+    ),
+    (
+        "of another system or of what a buyer typed, or a UUID in the examples",
+        "str for integer",
+        {
+            "b2b_orders": ("cartId",),
+            "b2b_order_products": ("options[].value",),
+            "b2b_order_extra_fields": ("uuid",),
         },
     ),
     (
@@ -161,6 +222,7 @@ EXPLAINED: list[tuple[str, str, dict[str, tuple[str, ...]]]] = [
             "product_images": ("image_file",),
             "customers": ("segment_ids", "shopper_profile_id"),
             "orders": ("credit_card_type", "custom_status"),
+            "b2b_invoice_payments": ("moduleData.cartId", "moduleData.orderId"),
             "order_statuses": ("order",),
             **dict.fromkeys(
                 ("settings_email_statuses", "settings_email_statuses_by_channel"),
@@ -230,6 +292,30 @@ EXPLAINED_EXAMPLES: list[tuple[str, dict[str, tuple[str, ...]]]] = [
         {"themes": ("job_id",)},
     ),
     (
+        "in answers to what is written, or of the path of a single row",
+        {
+            "b2b_companies": ("customerGroupId", "customerId"),
+            "b2b_company_roles": ("permissions",),
+            "b2b_invoices": ("errMsg",),
+            "b2b_shopping_lists": ("items", "shoppingListId"),
+        },
+    ),
+    (
+        "the word string, for want of a value",
+        {
+            "b2b_invoices": (
+                "createdAt",
+                "details.details.lineItems[].quantity",
+                "details.details.lineItems[].unitDiscount.value",
+                "details.details.lineItems[].unitPrice.value",
+                "details.header.costLines[].amount.value",
+                "openBalance.value",
+                "originalBalance.value",
+                "updatedAt",
+            )
+        },
+    ),
+    (
         "slips of the pen",
         {
             "customer_settings_by_channel": ("customer_group_settings.allow_global_logins",),
@@ -243,6 +329,12 @@ EXPLAINED_EXAMPLES: list[tuple[str, dict[str, tuple[str, ...]]]] = [
         },
     ),
 ]
+
+# The catalogue's keys may be absent from rows of these, or the same for several.
+TOLD_APART = {
+    "b2b_order_products": ("bc_order_id", "id", POSITION),
+    "b2b_invoice_payment_transactions": ("payment_id", POSITION),
+}
 
 FITS: dict[t.Any, set[str]] = {
     int: {"integer"},
@@ -311,6 +403,8 @@ def added_by_us(stream):
         names += stream.keys()
     if issubclass(stream, PartStream):
         names += [*stream.carries, POSITION]
+    if stream.name in TOLD_APART:
+        names.append(POSITION)
     return {(name, "not documented") for name in names}
 
 
@@ -345,8 +439,9 @@ def test_path_keys_and_scope_are_those_of_the_catalogue(stream):
         keys = entry["primary_key"] or list(added)
         if hasattr(stream, "of") and "channel_id" not in keys:  # of the store's entry
             keys = ["channel_id", *keys]
-        assert list(stream.keys()) == keys
-    assert list(stream.scope) == entry["scope"]["read"]
+        assert stream.keys() == TOLD_APART.get(stream.name, tuple(keys))
+    # B2B Edition's has no name but that of the control panel, which has a note behind it.
+    assert list(stream.scope) == [name.partition(" (")[0] for name in entry["scope"]["read"]]
 
 
 def rows_of(instance, example):

@@ -14,6 +14,7 @@ from tap_bigcommerce.sandbox.store.table import Children, Table
 
 STREAMS = Sandbox(orders=0, customers=0, products=1).streams
 SEEDLESS = (
+    *("b2b_payment_methods", "b2b_quote_custom_"),
     *("analytics_", "channel_currency", "channel_menus", "countries", "payment_methods", "search_"),
     *("settings_", "shipping_", "site", "states", "system_time", "tax_", "webhook"),
     *("abandoned_cart_", "banners", "blog_", "cart_settings", "checkout_settings", "custom_templ"),

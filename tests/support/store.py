@@ -209,7 +209,9 @@ def catalog(
 def settings_for(sandbox: Sandbox, **settings: Any) -> dict[str, Any]:
     """A configuration that reads this sandbox."""
     place = {"store_id": sandbox.store_hash, "access_token": sandbox.token}
-    url = {} if "api_url" in settings else {"api_url": sandbox.api_url}
+    url = {}
+    if "api_url" not in settings:  # who gives one may have closed the sandbox
+        url = {"api_url": sandbox.api_url, "b2b_api_url": sandbox.b2b_api_url}
     return {**_ORDINARY, **place, **url, **settings}
 
 

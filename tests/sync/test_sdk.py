@@ -19,8 +19,9 @@ CONFIG: dict[str, Any] = {
     "auth_scheme": "PersonalAccessToken",
     "access_token": SECRET,
     "api_url": "http://127.0.0.1:9",
+    "b2b_api_url": "http://127.0.0.1:9",
 }
-"""The suite keeps this very object; the address changes once a sandbox runs."""
+"""The suite keeps this very object; the addresses change once a sandbox runs."""
 
 SUITE = get_tap_test_class(
     TapBigCommerce,
@@ -46,6 +47,7 @@ class TestSdk(SUITE):  # type: ignore[valid-type, misc] # a class made by a func
         """A store with some rows of everything."""
         with store(orders=60, products=80) as sandbox:
             CONFIG["api_url"] = sandbox.api_url
+            CONFIG["b2b_api_url"] = sandbox.b2b_api_url
             yield
 
     @pytest.fixture(autouse=True)

@@ -341,8 +341,11 @@ def test_one_stream_s_failure_costs_the_others_nothing():
 
 
 def test_a_wrong_token_ends_the_run_after_one_request_however_many_walk():
+    names = [name for name in stream_names() if not name.startswith("b2b_")]
     with store() as sandbox:
-        outcome = sync(sandbox, access_token=f"{SECRET}-of-another-store", max_concurrency=16)
+        outcome = sync(
+            sandbox, *names, access_token=f"{SECRET}-of-another-store", max_concurrency=16
+        )
         assert len(sandbox.journal) == 1
     assert outcome.code == 1
 

@@ -36,6 +36,7 @@ def checked(answer, *streams, is_made=True, **settings):
     )
     run = Run(tap.settings, tap.own_streams.values())
     run.client = FakeClient(answer)  # type: ignore[assignment] # in its place
+    run.b2b_client = run.client  # of whose requests some are by another path
     run.pool = InlinePool()  # type: ignore[assignment] # in its place
     check = Check(run, tap.own_streams.values())
     if is_made:
@@ -78,6 +79,19 @@ def test_the_lists_of_some_plans_are_probes_of_no_other_scope():
 def test_no_selection_needs_more_requests_than_a_test_may_take(answer):
     check = checked(answer, *KINDS)
     assert len(check.run.client.asked) == check.requests <= MOST_REQUESTS
+
+
+def test_b2b_edition_is_asked_about_where_it_is_selected():
+    path = "/api/v3/io/payments"
+    check = checked(empty, "orders")
+    assert path not in check.run.client.paths()
+    assert "B2B Edition" not in check.text()
+    check = checked(empty, "b2b_quote_details")
+    assert path in check.run.client.paths()
+    assert not check.closed
+    check = checked(closed("/api/v3/io"), "b2b_quote_details", "orders")
+    assert [stream.name for stream in check.closed] == ["b2b_quote_details"]
+    assert 'lacks "B2B Edition" (modify)' in check.reasons()[0]
 
 
 def test_one_row_is_asked_for():

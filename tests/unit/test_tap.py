@@ -44,6 +44,7 @@ class Cli:
         self._folder = folder
         self.client = FakeClient(lambda _: b"")
         monkeypatch.setattr(Run, "client", property(lambda _: self.client))
+        monkeypatch.setattr(Run, "b2b_client", property(lambda _: self.client))
         monkeypatch.setattr(Run, "pool", property(lambda _: InlinePool()))
 
     def answers(self, answer):

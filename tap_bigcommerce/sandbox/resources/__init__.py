@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tap_bigcommerce.sandbox.resources import (
+    b2b,
     back_office,
     catalog,
     channel_parts,
@@ -53,6 +54,7 @@ TRUTHS: tuple[Callable[[Store], dict[str, Callable[[], Iterable[Row]]]], ...] = 
     channel_parts.truth,
     back_office.truth,
     settings_pages.truth,
+    b2b.truth,
     shoppers.truth,
     order_extras.truth,
     content.truth,

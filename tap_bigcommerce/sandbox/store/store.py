@@ -5,6 +5,8 @@ from __future__ import annotations
 from threading import RLock
 from typing import TYPE_CHECKING
 
+from tap_bigcommerce.sandbox.store.b2b_companies import B2BCompanies
+from tap_bigcommerce.sandbox.store.b2b_sales import B2BSales
 from tap_bigcommerce.sandbox.store.back_office import BackOffice
 from tap_bigcommerce.sandbox.store.catalog import Catalog
 from tap_bigcommerce.sandbox.store.channel_parts import ChannelParts
@@ -71,6 +73,10 @@ class Store:
         self.channel_parts = ChannelParts(self.world, self.catalog)
         self.back_office = BackOffice(self.world)
         self.settings_pages = SettingsPages(self.world)
+        self.b2b_companies = B2BCompanies(
+            self.world, list(self.customers.table.ids), list(self.catalog.products.ids)
+        )
+        self.b2b_sales = B2BSales(self.world, self.b2b_companies)
         self._events = Events(self, seed)
 
         self._tables = (
