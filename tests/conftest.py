@@ -19,13 +19,20 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 UNMEASURED = (
     "tests/load/",
-    "tests/sync/test_mutation.py",
+    *(
+        f"tests/sync/test_{name}.py"
+        for name in (
+            *("faults", "full", "hostile_server", "incremental", "interrupted", "mutation"),
+            *("network", "odd_lists", "personal", "plan", "requests", "secrets", "side_by_side"),
+            *("unknown", "written_to"),
+        )
+    ),
     "tests/unit/api/test_limiter_shared.py",
     "tests/unit/api/test_limiter_simulation.py",
     "tests/unit/scans/test_widths.py",
     "tests/unit/schema/test_nothing_lost.py",
 )
-"""The same many times, or on a large scale: traced, these take up to five times as long."""
+"""All streams, the same many times, or on a large scale: traced, these take twice as long or more."""
 
 
 @cache

@@ -19,7 +19,7 @@ import pytest
 from tap_bigcommerce.sandbox import Faults
 from tests.support import certificates
 from tests.support.compare import compared
-from tests.support.store import Outcome, store, sync
+from tests.support.store import Outcome, store, stream_names, sync
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,6 +96,10 @@ def says(answer: bytes) -> Callable[[socket.socket], None]:
     return lambda connection: connection.sendall(answer)
 
 
+OF_STORE = [name for name in stream_names() if not name.startswith("b2b_")]
+"""B2B Edition is another host, whose trouble is its own."""
+
+
 def failures(outcome: Outcome) -> list[str]:
     """The last lines: one for each stream that failed."""
     assert outcome.code == 1
@@ -109,7 +113,9 @@ def test_a_server_that_never_answers_ends_the_run_after_one_stream_s_patience():
     """Else each of a hundred streams would be waited for as long as the first."""
     with Silent() as silent, store() as shop:
         url = f"http://{silent.place}"
-        outcome = sync(shop, api_url=url, request_timeout=1, max_retries=1, retry_budget_s=3)
+        outcome = sync(
+            shop, *OF_STORE, api_url=url, request_timeout=1, max_retries=1, retry_budget_s=3
+        )
         asked = silent.count
     first, *others = failures(outcome)
     assert "the answer did not arrive in time" in first
@@ -120,7 +126,7 @@ def test_a_server_that_never_answers_ends_the_run_after_one_stream_s_patience():
 def test_a_store_that_is_down_ends_the_run_after_one_stream_s_patience():
     with store() as sandbox:
         sandbox.faults.script("*", "503", times=10**6)
-        outcome = sync(sandbox)
+        outcome = sync(sandbox, *OF_STORE)
         paths = Counter(entry.path for entry in sandbox.journal)
     first, *others = failures(outcome)
     assert "503 for GET " in first
@@ -132,7 +138,7 @@ def test_a_store_that_is_down_ends_the_run_after_one_stream_s_patience():
 def test_a_quota_that_others_use_up_for_good_ends_the_run_too():
     with store() as sandbox:
         sandbox.faults.script("*", "429-bare", times=10**6)
-        outcome = sync(sandbox)
+        outcome = sync(sandbox, *OF_STORE)
     first, *others = failures(outcome)
     assert "Other apps use up the store's API quota" in first
     assert all("not read, because of: 429" in line for line in others)
@@ -178,7 +184,7 @@ def test_what_cannot_be_reached_is_said_in_a_sentence(monkeypatch, answer, setti
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
     with Silent(says(answer)) as server, store() as shop:
         given = {name: url.format(place=server.place) for name, url in settings.items()}
-        outcome = sync(shop, **{"api_url": "https://api.example.test", **given})
+        outcome = sync(shop, *OF_STORE, **{"api_url": "https://api.example.test", **given})
     first, *others = failures(outcome)
     assert words in first
     assert all("not read, because of: " in line for line in others)
@@ -214,7 +220,7 @@ def test_a_certificate_is_trusted_or_the_run_ends_at_once(tmp_path, certificate,
     bundle.write_text(certificate)
     settings: dict[str, Any] = {"ca_bundle": str(bundle)} if is_trusted else {}
     with store() as shop, Silent(encrypted(tmp_path, certificate), hears=False) as server:
-        outcome = sync(shop, api_url=f"https://{server.place}", **settings)
+        outcome = sync(shop, *OF_STORE, api_url=f"https://{server.place}", **settings)
         asked = server.count
     first, *others = failures(outcome)
     assert words in first
