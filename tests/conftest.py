@@ -32,7 +32,7 @@ UNMEASURED = (
     "tests/unit/scans/test_widths.py",
     "tests/unit/schema/test_nothing_lost.py",
 )
-"""All streams, the same many times, or on a large scale: traced, these take twice as long or more."""
+"""All streams, the same many times, or on a large scale: traced, these take twice as long."""
 
 
 @cache
