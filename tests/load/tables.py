@@ -170,8 +170,9 @@ def compare_tables(
 def _as_record(schema: Schema, row: Row, keeping: Keeping) -> Row:
     """The stored row as the tap sent it, as far as a database keeps that."""
     record = {}
+    in_small = {name.lower(): value for name, value in row.items()}  # as target-duckdb has names
     for name, declared in schema["properties"].items():
-        value = row[name]
+        value = row[name] if name in row else in_small[name.lower()]
         if value is not None and declared.get("format") == "date-time":
             # Columns are without a zone; what is in them has to be UTC.
             value = f"{value}+00:00"

@@ -205,7 +205,7 @@ class Wire:
     token = SECRET
 
     def __init__(self, rows: dict[str, list[str]]) -> None:
-        self.api_url = ""
+        self.api_url = self.b2b_api_url = ""
         self._rows = rows
         self._lists = {f"/stores/wire{one.path}": one.name for one in STREAMS}
 

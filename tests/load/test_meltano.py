@@ -98,6 +98,7 @@ def _environment(store, postgres):
         **{name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"},
         **_QUIET,
         "TAP_BIGCOMMERCE_API_URL": store.api_url,
+        "TAP_BIGCOMMERCE_B2B_API_URL": store.b2b_api_url,
         "TAP_BIGCOMMERCE_STORE_ID": store.store_hash,
         "TAP_BIGCOMMERCE_ACCESS_TOKEN": store.token,
         **{f"TARGET_POSTGRES_{name}": value for name, value in server.items()},
