@@ -245,9 +245,12 @@ def _keys_in_store(url: str, stream: str, names: list[str]) -> set[Key] | None:
 
 
 def _key(row: dict[str, Any], names: list[str]) -> Key:
-    """A row's key, whose parts may stand in an object of their own (`identity` of a stock)."""
+    """A row's key, whose parts may stand in an object of their own (`identity` of a stock).
+
+    A part that the row does not have is 0: a form field is a customer's or an address's.
+    """
     objects = [row, *(value for value in row.values() if isinstance(value, dict))]
-    return tuple(str(next(it[name] for it in objects if name in it)) for name in names)
+    return tuple(str(next((it[name] for it in objects if name in it), 0)) for name in names)
 
 
 def _query(keys: dict[str, list[str]]) -> dict[str, Any]:
