@@ -61,6 +61,8 @@ def read_b2b(
     first: Row = counts[0] if counts else {}
     # The last part's count: a row may have gone since the first.
     total, offset = _count((counts or [first])[-1], "totalCount"), _count(first, "offset")
+    if total is not None and total < (offset or 0) + len(rows):
+        total = None  # as in an example of the reference: 0, beside rows
     size = _count(first, "limit") or limit
     if len(counts) > 1:
         size = limit

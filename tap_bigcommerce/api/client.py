@@ -6,13 +6,14 @@ Knows HTTP and the manners of BigCommerce's servers. Knows no streams, lists or 
 from __future__ import annotations
 
 import logging
+import math
 import threading
 from dataclasses import dataclass, field, replace
-from datetime import UTC
+from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
-from math import gcd
+from math import gcd, inf
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -22,6 +23,7 @@ import urllib3.exceptions
 from tap_bigcommerce.api import errors, wire
 from tap_bigcommerce.api.errors import ApiError, QuotaExhausted, ServerTrouble, TokenRejected
 from tap_bigcommerce.api.retry import SHRINK_SIZES, Effort, Patience, RetryPolicy
+from tap_bigcommerce.api.sizes import Sizes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +40,7 @@ SAY_WAIT_S = 5.0  # a longer silence looks like a hang
 # Cutting a page finer than this costs more requests than it can be worth.
 MIN_PART = 5
 NO_CONTENT = 204
+TOO_LARGE = 413  # by the reference, a `limit` above the endpoint's, which it does not always name
 TOO_MANY_REQUESTS = 429
 MAX_ERROR_BYTES = 2**20
 # Whether a server answers at all: some seconds of an outage, but no fault that heals at once.
@@ -110,6 +113,12 @@ class Answer:
         return sum(map(len, self.bodies))
 
 
+Fallback = Literal["asked_alone", "smaller_page", "read_again", "walked_by_id", "page_after_page"]
+"""What costs more than planned: a parent is asked for what its embedded rows do not prove to be all
+of; a page is asked for in smaller ones; a list is read once more, from id to id instead of from
+time to time, or one page after the other instead of side by side."""
+
+
 class Tally:
     """Counts for a run or a stream, from any thread."""
 
@@ -120,6 +129,7 @@ class Tally:
         self.retries = 0
         self.rejected = 0  # 429
         self.waited_quota_s = 0.0  # of the clock: eight threads that wait together wait once
+        self.fallbacks: dict[Fallback, int] = {}
 
     def count(self, *, requests: int = 0, retries: int = 0, rejected: int = 0) -> None:
         """Add to the counts."""
@@ -133,6 +143,11 @@ class Tally:
         with self._lock:
             self.waited_quota_s += max(until - max(until - seconds, self._waited_until), 0.0)
             self._waited_until = max(self._waited_until, until)
+
+    def fell_back(self, how: Fallback) -> None:
+        """Note that something went another way than planned."""
+        with self._lock:
+            self.fallbacks[how] = self.fallbacks.get(how, 0) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,11 +207,14 @@ class Client:
         self._adapter = adapter or wire.Wire(
             pool_size=pool_size, answer_s=request_timeout_s, clock=self._clock
         )
+        self._sizes = Sizes()
         self._one_large = threading.Lock()
         self._first = threading.Lock()
         self._has_answer = False
         self._is_let_in = False  # the token opened something
-        self.server_started: datetime | None = None  # the first answer's `Date`, in UTC
+        self._first_sent_s = math.inf
+        # When the first request was sent, by the first answer's `Date`, in UTC.
+        self.server_started: datetime | None = None
         self.stats = Tally()
         # They log every URL with its query, which ours leaves out on purpose, and headers that
         # cannot be read with a traceback.
@@ -221,6 +239,12 @@ class Client:
         outcome = self._persist(Request(path), Effort(SIGN_OF_LIFE), (self.stats,))
         return not (isinstance(outcome, ApiError) and outcome.is_retriable)
 
+    def still_opens(self, path: str) -> bool:
+        """Whether the token, which opened something before, opens `path` now."""
+        return self._is_let_in and isinstance(
+            self._persist(Request(path), Effort(SIGN_OF_LIFE), (self.stats,)), _Reply
+        )
+
     def close(self) -> None:
         """Close the connections."""
         self._adapter.close()
@@ -229,21 +253,28 @@ class Client:
         self, request: Request, effort: Effort, tallies: tuple[Tally, ...]
     ) -> tuple[list[_Reply], int | None]:
         """Replies that together hold the page, and its real limit."""
-        outcome = self._persist(request, effort, tallies)
-        if isinstance(outcome, _Reply):
-            return [outcome], request.limit
-        heals = isinstance(outcome, ServerTrouble) and not effort.is_spent
-        parts = request.smaller() if heals else ()
-        if not parts:
-            outcome.tries = effort.tries
-            raise outcome
-        logger.info("%s Asking for %s rows at a time.", outcome.sentence, parts[0].limit)
+        parts = request.smaller()
+        if not parts or self._sizes.allow(request):
+            outcome = self._persist(request, effort, tallies)
+            if isinstance(outcome, _Reply):
+                self._sizes.came(request)
+                return [outcome], request.limit
+            is_rule = outcome.status == TOO_LARGE
+            heals = (is_rule or isinstance(outcome, ServerTrouble)) and not effort.is_spent
+            if not parts or not heals:
+                outcome.tries = effort.tries
+                raise outcome
+            rows = parts[0].limit or 0
+            self._sizes.failed(request, rows, is_rule=is_rule)
+            logger.info("%s Asking for %s rows at a time.", outcome.sentence, rows)
+        for tally in tallies:
+            tally.fell_back("smaller_page")
         if len(parts) == 1:
             return self._collect(parts[0], effort, tallies)
         replies: list[_Reply] = []
         for part in parts:
             replies += self._collect(part, effort, tallies)[0]
-            if "page" in part.params and _is_end(replies[-1].body, int(part.params["page"])):
+            if _is_end(replies[-1].body, part):
                 break
         return replies, request.limit
 
@@ -259,6 +290,8 @@ class Client:
                 tally.count(requests=1)
                 tally.wait(ticket.sent_at, ticket.waited_s)
             effort.tries += 1
+            with self._first:
+                self._first_sent_s = min(self._first_sent_s, ticket.sent_at)
             outcome = self._try(request, ticket)
             if isinstance(outcome, _Reply):
                 self._is_let_in = True
@@ -316,7 +349,9 @@ class Client:
         with self._first:
             if not self._has_answer:
                 self._has_answer = True
-                self.server_started = _date(response.headers.get("Date", ""))
+                # The answer may show the store as it was when it was asked for.
+                elapsed_s = self._clock.monotonic() - self._first_sent_s
+                self.server_started = _date(response.headers.get("Date", ""), elapsed_s)
         if response.status_code == TOO_MANY_REQUESTS:
             return self._limiter.rejected(ticket, response.headers)
         self._limiter.learn(ticket, response.headers)
@@ -338,6 +373,8 @@ class Client:
             said = "the answer is null"
         elif wire.is_json(body):
             return _Reply(status, body)
+        elif body[:16].lstrip()[:1] == b"<":
+            return errors.web_page(path, status)
         else:
             said = "the answer is not JSON, not whole, or nested too deep"
         return ServerTrouble(path, status=status, said=said)
@@ -362,20 +399,23 @@ def _host(url: str) -> str | None:
         return None
 
 
-def _is_end(body: bytes, page: int) -> bool:
-    """Whether a list ends with this page, as far as a glance can tell."""
+def _is_end(body: bytes, part: Request) -> bool:
+    """Whether a list ends with this part of a page, as far as a glance can tell."""
     if not body or body.strip() == b"[]":
         return True
     try:
-        answer = msgspec.json.decode(body, type=_Envelope)
+        counts = msgspec.json.decode(body, type=_Envelope).meta.pagination
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return False
-    total_pages = answer.meta.pagination.total_pages or 0
-    return page >= total_pages > 0  # some lists count no pages, whatever is on them
+    # Some lists count nothing, whatever is on them.
+    if page := part.params.get("page"):
+        return int(page) >= (counts.total_pages or inf)
+    return int(part.params["offset"]) + (part.limit or 0) >= (counts.total or inf)
 
 
 class _Pagination(msgspec.Struct):
     total_pages: int | None = None
+    total: int | None = msgspec.field(default=None, name="totalCount")  # of B2B Edition
 
 
 class _Meta(msgspec.Struct):
@@ -386,9 +426,10 @@ class _Envelope(msgspec.Struct):
     meta: _Meta = msgspec.field(default_factory=_Meta)
 
 
-def _date(text: str) -> datetime | None:
+def _date(text: str, ago_s: float) -> datetime | None:
+    """So many seconds before a date, to the full second."""
     try:
-        moment = parsedate_to_datetime(text)
+        moment = parsedate_to_datetime(text) - timedelta(seconds=math.ceil(ago_s))
     except (ValueError, OverflowError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)  # HTTP knows no other zone

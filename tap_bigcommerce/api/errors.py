@@ -29,6 +29,8 @@ _PROXY_WANTS_LOGIN = 407
 MIN_SECRET = 4  # a shorter "secret" would mask half of every sentence
 
 _ADDRESS = "Check `api_url` (`b2b_api_url` for B2B Edition)"
+_HERE = frozenset({"127.0.0.1", "localhost"})
+_START = "Start the sandbox there with `tap-bigcommerce-sandbox`, or check `api_url`."
 _PROXY_LOGIN = "Write `proxy_url` with a user name and a password: http://user:password@host:port."
 
 _EMAIL = re.compile(r"[^\s@<>\"'(),:;=]+@[^\s@<>\"'(),:;=]+")
@@ -36,6 +38,8 @@ _EMAIL = re.compile(r"[^\s@<>\"'(),:;=]+@[^\s@<>\"'(),:;=]+")
 _TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")
 # What TLS makes of an answer in plain text; how OpenSSL's versions call it.
 _NOT_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"})
+# OpenSSL's X509_V_ERR_CERT_NOT_YET_VALID and _HAS_EXPIRED.
+_OF_ANOTHER_TIME = frozenset({9, 10})
 
 
 class ApiError(FatalAPIError):
@@ -90,7 +94,8 @@ class TokenRejected(ApiError):
 
     remedy = (
         "Check `access_token` and `store_id`: a token opens one store, as long as its API account "
-        "exists. Create a new one in Settings > Store-level API accounts."
+        "exists. A client secret or the key of a legacy API account is no token. "
+        "Create a new one in Settings > Store-level API accounts."
     )
 
 
@@ -153,7 +158,10 @@ _TYPES: dict[int, type[ApiError]] = {
 # 5xx that say "never", not "not now".
 _PERMANENT = frozenset({501, 505, 507})
 _REMEDIES = {
+    413: "Set a smaller `page_size`.",
     423: "The resource is locked in the store; unlock it there and run again.",
+    503: "The store is in maintenance, suspended or past its trial, or BigCommerce is down. "
+    "If its control panel opens, run again later: what was read is kept in the state.",
     507: "The store has reached a limit of its plan; see the message, or ask BigCommerce.",
 }
 
@@ -220,6 +228,14 @@ def too_large(path: str, most_bytes: int) -> ApiError:
     return ServerTrouble(path, said=said, remedy=remedy, is_retriable=False)
 
 
+def web_page(path: str, status: int) -> ApiError:
+    """HTML in the place of JSON: of a server in trouble, or of one that is no API."""
+    remedy = (
+        f"{_ADDRESS}, and whether the network wants a login in a browser; else run again later."
+    )
+    return ServerTrouble(path, status=status, said="the answer is a web page", remedy=remedy)
+
+
 def unanswered(path: str, error: Exception, *, host: str) -> ApiError:
     """The error for a request that broke on the way, in one sentence."""
     causes = tuple(_causes(error))
@@ -228,6 +244,8 @@ def unanswered(path: str, error: Exception, *, host: str) -> ApiError:
             why = getattr(cause, "verify_message", "") or "verification failed"
             said = f"the TLS certificate of {host} is not trusted ({why})"
             remedy = f"{_ADDRESS}, or set `ca_bundle` to the authority that your proxy signs with."
+            if getattr(cause, "verify_code", None) in _OF_ANOTHER_TIME:
+                remedy += " Check the clock of this machine, too."
             return Unreachable(path, said=said, remedy=remedy, is_retriable=False)
     if any(isinstance(cause, requests.exceptions.ProxyError | u3.ProxyError) for cause in causes):
         return _by_proxy(path, causes, host)
@@ -237,10 +255,14 @@ def unanswered(path: str, error: Exception, *, host: str) -> ApiError:
     if not any(isinstance(cause, _UNSENDABLE) for cause in causes):
         for kinds, fate, said in _FATES:
             if any(isinstance(cause, kinds) for cause in causes):
-                return fate(path, said=said.format(host=host))
+                is_here = ConnectionRefusedError in kinds and host in _HERE
+                return fate(path, said=said.format(host=host), remedy=_START if is_here else None)
     # What is left is raised before a byte is sent: a URL that is none, an unreadable CA bundle.
     said = "the request cannot be sent with these settings"
-    remedy = f"{_ADDRESS}, `proxy_url` and `ca_bundle`."
+    remedy = (
+        f"{_ADDRESS}, `proxy_url` and `ca_bundle`, or where these are not set HTTPS_PROXY and "
+        "REQUESTS_CA_BUNDLE."
+    )
     return Unreachable(path, said=said, remedy=remedy, is_retriable=False)
 
 

@@ -28,7 +28,7 @@ _NUL: t.Final = re.compile(rb"\\u0000")  # twice as fast here as `in`: half a mi
 
 # Sizes at which servers cut pages on their own. A page that is shorter than asked for and has
 # one of these sizes may be such a cut, so one more request makes sure.
-USUAL_CUTS: t.Final = frozenset({50, 100, 250})
+USUAL_CUTS: t.Final = frozenset({10, 20, 25, 30, 50, 100, 150, 200, 250})
 
 
 class UnreadablePage(ValueError):  # noqa: N818 (what the page is, not a programming error)

@@ -51,6 +51,14 @@ def test_a_count_of_nothing_beside_rows_is_none():
     assert page.is_last
 
 
+def test_a_full_page_that_counts_nothing_is_not_the_last():
+    """Rows behind it were lost: 0 was taken for the count of the list."""
+    rows = [{"id": number} for number in range(250)]
+    page = read_b2b([answer({"items": rows}, pagination=counts(0, 0, 0))], 250, inside="items")
+    assert (page.total, page.total_pages) == (None, None)
+    assert not page.is_last
+
+
 @pytest.mark.parametrize(("rows", "is_last"), [(0, True), (7, True), (10, False), (200, False)])
 def test_without_counts_a_page_of_a_usual_size_may_be_cut(rows, is_last):
     """Ten are what comes where `limit` is not heard."""

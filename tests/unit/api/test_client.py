@@ -7,7 +7,8 @@ import json
 import logging
 import ssl
 import traceback
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -27,6 +28,7 @@ from tap_bigcommerce.api.errors import (
     TokenRejected,
     Unreachable,
 )
+from tap_bigcommerce.api.sizes import CUT_BEFORE_NEXT
 from tests.unit.api.servers import (
     BASE,
     TOKEN,
@@ -108,6 +110,37 @@ def test_the_first_answer_tells_when_the_server_began():
     assert get.server_started == datetime(2026, 10, 21, 7, 28, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(("took_s", "began_s"), [(0, 0), (0.2, 1), (1, 1), (3.5, 4)])
+def test_the_server_began_when_it_was_asked_not_when_it_answered(took_s, began_s):
+    """A row that changes after it was read, and before the answer is dated, is to be read again."""
+    clock, noon = FakeClock(), datetime(2026, 10, 21, 12, tzinfo=UTC)
+
+    def slowly(_url):
+        clock.now += took_s
+        return (200, {}, {"Date": format_datetime(noon, usegmt=True)})
+
+    get, _ = client_for(slowly, clock=clock)
+    get.get(PRODUCTS)
+    get.get(PRODUCTS)
+    assert get.server_started == noon - timedelta(seconds=began_s)
+
+
+def test_of_two_requests_the_one_that_was_sent_first_counts():
+    """Whatever answer comes first: the other may show the store of an earlier time."""
+    clock, noon = FakeClock(), datetime(2026, 10, 21, 12, tzinfo=UTC)
+    get, adapter = client_for([(200, {})], clock=clock)
+
+    def overtaken(_url):
+        clock.now += 2
+        adapter.script = [(200, {}, {"Date": format_datetime(noon, usegmt=True)})]
+        get.get(PRODUCTS)
+        return (200, {}, {"Date": format_datetime(noon, usegmt=True)})
+
+    adapter.script = overtaken
+    get.get(PRODUCTS)
+    assert get.server_started == noon - timedelta(seconds=2)
+
+
 @pytest.mark.parametrize("headers", [{}, {"Date": "yesterday"}])
 def test_a_first_answer_without_a_date_leaves_it_open(headers):
     get, _ = client_for([(200, {}, headers), (200, {}, {"Date": "Wed, 21 Oct 2026 07:28:00 GMT"})])
@@ -144,7 +177,7 @@ def test_a_status_that_can_heal_is_tried_again(status):
 
 
 @pytest.mark.parametrize(
-    "status", [301, 304, 400, 401, 403, 404, 405, 409, 410, 413, 422, 423, 425, 501, 505, 507]
+    "status", [301, 304, 400, 401, 403, 404, 405, 409, 410, 422, 423, 425, 501, 505, 507]
 )
 def test_a_status_that_cannot_is_not(status):
     get, adapter = client_for([(status, b""), OK])
@@ -322,6 +355,7 @@ def test_a_page_that_fails_again_and_again_is_asked_for_in_a_smaller_size(most, 
     assert answer.limit == limit
     assert answer.attempts == tries
     assert [limit_of(url) for url in adapter.urls].count(250) == min(tries, 3)
+    assert get.stats.fallbacks == ({"smaller_page": tries // 3} if tries > 1 else {})
 
 
 def test_timeouts_and_cut_answers_make_a_page_smaller_too():
@@ -351,7 +385,7 @@ def test_a_part_may_be_cut_again():
 
     answer = client_for(store)[0].get(Request("/v3/x", {"page": "1", "limit": "250"}))
     firsts = [json.loads(body)["data"][0] for body in answer.bodies]
-    assert firsts == [0, 50, 100, 110, 120, 130, 140, 150, 200]
+    assert firsts == [0, 50, *range(100, 250, 10)], "and those after it are not tried in vain"
 
 
 @pytest.mark.parametrize("end", [(204, b""), (200, b"[]"), (200, b" [ ]".replace(b" ", b""))])
@@ -367,6 +401,24 @@ def test_a_numbered_page_that_is_empty_stays_empty():
     get, _ = client_for(heavy(50, lambda _: (204, b"")))
     answer = get.get(Request("/v2/x", {"page": "2", "limit": "250"}))
     assert answer == Answer(204, (b"",), 4, 250)
+
+
+@pytest.mark.parametrize(
+    ("total", "offsets"), [(3, [0]), (120, [0, 50, 100]), (0, range(0, 250, 50))]
+)
+def test_parts_behind_the_last_row_of_a_list_by_offset_are_not_asked_for(total, offsets):
+    """B2B Edition counts rows; 0 beside rows is no count."""
+
+    def store(url):
+        if limit_of(url) > 50:
+            return (504, b"")
+        return (200, {"data": [1], "meta": {"pagination": {"totalCount": total}}})
+
+    get, adapter = client_for(store)
+    get.get(Request("/v3/x", {"offset": "0", "limit": "250"}))
+    assert [url.partition("offset=")[2].partition("&")[0] for url in adapter.urls[3:]] == [
+        str(offset) for offset in offsets
+    ]
 
 
 def test_parts_behind_the_last_page_of_a_v3_list_are_not_asked_for():
@@ -430,6 +482,45 @@ def test_too_large_an_answer_makes_a_page_smaller_at_once(monkeypatch):
     assert len(adapter.urls) == 2
     with pytest.raises(ServerTrouble, match="larger than"):
         get.get(Request("/v3/x", {"limit": "250"}, can_shrink=False))
+
+
+def test_a_refused_limit_makes_a_page_smaller_at_once():
+    """A `limit` above the endpoint's maximum is a 413 by the reference, which names few of them."""
+    get, adapter = client_for(lambda url: (413 if limit_of(url) > 100 else 200, []))
+    assert get.get(PRODUCTS).limit == 50
+    assert len(adapter.urls) == 2
+    with pytest.raises(RequestRefused, match="smaller `page_size`"):
+        get.get(Request("/v3/x", {"limit": "250"}, can_shrink=False))
+
+
+def test_what_one_page_of_a_list_taught_is_not_tried_on_the_next():
+    """Each failed three times, for minutes, and used up the time for retries."""
+    get, adapter = client_for(heavy(49), max_retries=9)
+    for after in range(3):
+        get.get(Request("/v3/x/1/y", {"limit": "250", "after": str(after)}))
+    assert [limit_of(url) for url in adapter.urls] == [250] * 3 + [50] * 3 + [10] * 3
+    get.get(Request("/v3/x/2/y", {"limit": "250"}))
+    assert limit_of(adapter.urls[-1]) == 10, "of another parent, the same list"
+    get.get(Request("/v3/other", {"limit": "10"}))
+    assert get.get(Request("/v3/other", {"limit": "250"})).limit == 10
+    assert [limit_of(url) for url in adapter.urls[-7:]] == [250] * 3 + [50] * 3 + [10]
+
+
+def test_after_many_smaller_pages_a_whole_one_is_tried_again():
+    is_heavy = True
+    get, adapter = client_for(lambda url: (504 if is_heavy and limit_of(url) > 50 else 200, []))
+    get.get(PRODUCTS)
+    is_heavy = False
+    sizes = [get.get(PRODUCTS).limit for _ in range(CUT_BEFORE_NEXT + 2)]
+    assert sizes == [50] * CUT_BEFORE_NEXT + [250, 250]
+    assert len(adapter.urls) == 4 + len(sizes)
+
+
+def test_a_refused_limit_stays_refused():
+    get, adapter = client_for(lambda url: (413 if limit_of(url) > 100 else 200, []))
+    for _ in range(2 * CUT_BEFORE_NEXT):
+        get.get(PRODUCTS)
+    assert [limit_of(url) for url in adapter.urls] == [250] + [50] * 2 * CUT_BEFORE_NEXT
 
 
 # Counts and lines
@@ -709,4 +800,4 @@ def test_a_ca_bundle_that_is_not_there_is_one_sentence():
 )
 def test_a_date_without_a_zone_is_utc(date):
     """Behind a proxy that writes it so, the start of the run could be compared with nothing."""
-    assert _date(date) == datetime(2026, 11, 22, 10, tzinfo=UTC)
+    assert _date(date, 0.0) == datetime(2026, 11, 22, 10, tzinfo=UTC)

@@ -7,16 +7,9 @@ import threading
 import pytest
 
 from tap_bigcommerce.api.clock import Clock, Stopped
-from tap_bigcommerce.api.limiter import (
-    PACED_WAIT,
-    PROBES,
-    QUOTA_WAIT,
-    REJECTED_WAIT,
-    RESET_MARGIN_S,
-    Limiter,
-    Ticket,
-)
+from tap_bigcommerce.api.limiter import REJECTED_WAIT, Limiter, Ticket
 from tap_bigcommerce.api.quota import MAX_WAIT_S
+from tap_bigcommerce.api.windows import PACED_WAIT, PROBES, QUOTA_WAIT, RESET_MARGIN_S
 from tests.unit.api.virtual import FakeClock, VirtualClock
 
 
@@ -50,7 +43,7 @@ def acquire_all(limiter, most=1000):
 def acquire_window(limiter):
     """Tickets of one window, those included that wait to be spread over it."""
     tickets = []
-    while limiter._room(limiter.clock.now) > 0:
+    while limiter.windows.room(limiter.clock.now) > 0:
         tickets.append(limiter.acquire())
     return tickets
 
@@ -100,12 +93,12 @@ def test_a_reset_that_was_seen_tells_the_next_ones_until_we_have_drifted():
     limiter.clock.now += 1
     limiter.learn(limiter.acquire(), headers(149, reset_ms=30_000))
     limiter.learn(limiter.acquire(), headers(148, reset_ms=30_000))
-    assert limiter._paced() == 5
+    assert limiter.windows.paced() == 5
     limiter.clock.now += 30.1
     probe = limiter.acquire()
     limiter.clock.now += 4
     limiter.learn(probe, headers(145, reset_ms=30_000))
-    assert limiter._paced() == 40
+    assert limiter.windows.paced() == 40
 
 
 def test_who_finds_a_window_untouched_came_in_time():
@@ -114,7 +107,7 @@ def test_who_finds_a_window_untouched_came_in_time():
         limiter.learn(limiter.acquire(), headers(149, reset_ms=30_000))
         limiter.clock.now += 30.1
     limiter.learn(limiter.acquire(), headers(149, reset_ms=30_000))
-    assert limiter._paced() == 5
+    assert limiter.windows.paced() == 5
 
 
 def test_who_meets_others_that_want_more_spreads_the_requests():
@@ -199,13 +192,13 @@ def test_the_margin_is_what_others_take_meanwhile():
     limiter.learn(limiter.acquire(), headers(100))
     limiter.clock.now += 2
     limiter.learn(limiter.acquire(), headers(95))
-    assert limiter._room(limiter.clock.now + 0.5) == 95 - 3
+    assert limiter.windows.room(limiter.clock.now + 0.5) == 95 - 3
     limiter.clock.now += 31
     limiter.learn(limiter.acquire(), headers(100))
-    assert limiter._room(limiter.clock.now + 0.5) == 100 - 3, "as in the last window"
+    assert limiter.windows.room(limiter.clock.now + 0.5) == 100 - 3, "as in the last window"
     limiter.clock.now += 2
     limiter.learn(limiter.acquire(), headers(91))
-    assert limiter._room(limiter.clock.now + 0.5) == 91 - 4
+    assert limiter.windows.room(limiter.clock.now + 0.5) == 91 - 4
 
 
 @pytest.mark.parametrize("share", [0.5, 0.9, 1.0])
@@ -370,7 +363,7 @@ def test_a_429_as_the_very_first_answer_is_survived():
     for ticket in tickets:
         limiter.rejected(ticket, headers(0, reset_ms=9_999))
     limiter.learn(limiter.acquire(), headers(149))
-    assert limiter._others == 0, "what others used was another window's"
+    assert limiter.windows.others == 0, "what others used was another window's"
     assert len(acquire_window(limiter)) == 134
 
 
@@ -457,5 +450,5 @@ def test_many_threads_leave_the_counts_right():
     for thread in threads:
         thread.join()
     assert served == 8 * 180
-    assert limiter._in_flight == 0
+    assert limiter.windows.in_flight == 0
     assert limiter.left == 90_000 - served

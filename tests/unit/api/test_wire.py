@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
+import zlib
 
 import pytest
 import requests
@@ -74,3 +76,20 @@ def test_large_bodies_are_read_one_at_a_time(monkeypatch, size, times):
     response.raw = urllib3.HTTPResponse(io.BytesIO(b"x" * size), preload_content=False)
     assert wire.read_body(response, 1000, held) == b"x" * size
     assert (held.times, held.is_held) == (times, False)
+
+
+def test_a_small_body_that_unpacks_to_hundreds_of_megabytes_takes_none_of_them():
+    """Before 2.6 urllib3 unpacked all that it had read at once."""
+    packer = zlib.compressobj(9, wbits=31)
+    zeros = bytes(2**20)
+    packed = b"".join([*(packer.compress(zeros) for _ in range(256)), packer.flush()])
+    response = requests.Response()
+    headers = {"Content-Encoding": "gzip"}
+    response.raw = urllib3.HTTPResponse(io.BytesIO(packed), headers, preload_content=False)
+    tracemalloc.start()
+    try:
+        with pytest.raises(wire.TooLarge):
+            wire.read_body(response, 4 * 2**20)
+        assert tracemalloc.get_traced_memory()[1] < 32 * 2**20
+    finally:
+        tracemalloc.stop()
