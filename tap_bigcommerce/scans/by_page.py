@@ -8,6 +8,7 @@ import typing as t
 from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 
+from tap_bigcommerce.api.errors import NotFound
 from tap_bigcommerce.api.retry import SHRINK_SIZES
 from tap_bigcommerce.scans.circle import Circle
 from tap_bigcommerce.scans.cost import Cost
@@ -121,7 +122,7 @@ class CheckedPages:
         requests = extent.pages
         if requests > 1 and not self.only_grows:
             requests += 2 if extent.has_since and self.time and self.time.until else 1
-        return Cost(requests, requests)
+        return Cost(requests, requests, min(requests, 2))
 
     def rest(self, reader: Reader, bounds: Bounds, first: Page) -> Iterator[Page]:
         """The first page, which has been read, and the others; part of another walk.
@@ -204,7 +205,7 @@ class CheckedPages:
                 pages += 1
                 seen.update(key_of(row, self.key) for row in page.rows)
                 yield page
-        for number in range(MAX_PASSES):
+        for number in _readings(reader):
             one = _Pass(self.key)
             for page in _backward(reader, fixed, pages, can_grow=number > 0):
                 one.add(page)
@@ -265,6 +266,14 @@ class _Place:
         if page.parts > 1 or not page.page_number or not page.per_page:
             return None
         return asdict(cls((page.page_number - 1) * page.per_page, page.per_page, lowest))
+
+
+def _readings(reader: Reader) -> Iterator[int]:
+    """Numbers of the readings of a list, as long as another one may bring them to agree."""
+    yield 0
+    for number in range(1, MAX_PASSES):
+        reader.tally.fell_back("read_again")
+        yield number
 
 
 def _is_alone(first: Page) -> bool:
@@ -359,7 +368,12 @@ def _forward(
     while not page.is_last:
         circle.check(page)
         number += 1
-        page = reader.get({**fixed, "page": str(number)})
+        try:
+            page = reader.get({**fixed, "page": str(number)})
+        except NotFound:  # one way to say that a list has ended
+            if page.total_pages is not None:
+                raise
+            return
         if page.rows:
             yield page
         elif not page.is_last:

@@ -68,6 +68,7 @@ class ReanchoredTime:
         return Cost(requests, requests)
 
     def _otherwise(self, reader: Reader, bounds: Bounds) -> Iterator[Page]:
+        reader.tally.fell_back("walked_by_id")
         yield from Keyset(self.ids, self.time).pages(reader, bounds)
 
     def _by_time(self, reader: Reader, bounds: Bounds) -> Iterator[Page]:

@@ -17,6 +17,8 @@ class Extent:
     """Ids that the list is walked in batches of."""
     has_since: bool = False
     """Whether only what changed since some time is read."""
+    gaps: float | None = None
+    """Ids without a row, for each row, as far as some pages show."""
 
     @property
     def pages(self) -> int:
@@ -30,3 +32,5 @@ class Cost(t.NamedTuple):
     requests: int
     rounds: int
     """Answers that are waited for one after the other."""
+    opening: int = 1
+    """Those of them that come before the first rows are handed over."""

@@ -41,6 +41,7 @@ def check_whole(page: Page) -> None:
 
 def say_starts_over(reader: Reader) -> None:
     """Say that an interrupted walk cannot go on where it was."""
+    reader.tally.fell_back("read_again")
     logger.warning(
         "%s is read from its beginning: it is not known any more where an earlier run stopped",
         reader.path,

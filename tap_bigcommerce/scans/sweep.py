@@ -1,30 +1,28 @@
 """Which of the rows that were there are gone: BigCommerce leaves no trace of a deleted row.
 
-Nothing but ids is asked for. Where the API counts rows within bounds of ids, an unchanged count
-says that none is gone from there, for one request; otherwise the part where some are is narrowed
-down. That never takes more requests than reading the ids of all rows.
+Nothing but ids is asked for. In order of ids, a page's number says how many rows come before it:
+as many as were known, if none of them is gone. So the last page is asked for first, and where rows
+are lacking before a page, the one in their middle. Each request reads ids that no other one reads,
+so that there are never more of them than it takes to read them all.
 """
 
 from __future__ import annotations
 
 import typing as t
-from itertools import pairwise
+from bisect import bisect_left
+from dataclasses import dataclass
 
+from tap_bigcommerce.api.errors import NotFound, RequestRefused
 from tap_bigcommerce.scans.bounds import Bounds
 from tap_bigcommerce.scans.by_id import IdRanges, Keyset
 from tap_bigcommerce.schema.values import or_none, to_integer
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from tap_bigcommerce.api.pages import Page
     from tap_bigcommerce.scans.bounds import IdFilter, Scan
-    from tap_bigcommerce.scans.by_id import Counter
     from tap_bigcommerce.scans.reader import Params, Reader
-
-
-FEW: t.Final = 8
-"""Blocks that are read rather than counted first, where a count is a request of its own."""
 
 
 def gone(
@@ -37,7 +35,7 @@ def gone(
         reader: Reads ids alone.
         known: Ascending, without duplicates.
         is_all: Whether the list had no other rows than these between the lowest and the highest
-            of them; if not, counts say nothing.
+            of them; if not, the numbers of pages say nothing.
         id_field: Where rows have their ids.
     """
     if not known:
@@ -46,97 +44,126 @@ def gone(
         pages = scan.pages(reader, Bounds())
         here = {or_none(to_integer, row.get(id_field)) for page in pages for row in page.rows}
         return [number for number in known if number not in here]
-    blocks = _Blocks(scan.ids, known, reader)
-    if not is_all:
-        return blocks.gone(0, len(blocks))
-    return _by_counts(blocks, scan.counter) if scan.counter else _by_totals(blocks)
+    if is_all:
+        try:
+            return _Sweep(scan.ids, known, reader).gone()
+        except (RequestRefused, NotFound):
+            pass  # a page beyond the last one, which lists may answer as they like
+    return _Sweep(scan.ids, known, reader).by_ids(0, len(known))
 
 
-def _by_totals(blocks: _Blocks) -> list[int]:
-    """Each answer has the ids of a block, and counts the rows of that one and all that follow."""
-    gone: list[int] = []
-    lacking = {len(blocks): 0}
-    places = [0]
-    while places:
-        for place, page in zip(places, blocks.first_pages(places), strict=True):
-            if page.total is None:
-                return blocks.gone(0, len(blocks))
-            lacking[place] = blocks.known_from(place) - page.total
-            gone += blocks.gone_by(place, page)
-        places = [(first + end) // 2 for first, end in _unequal(lacking) if end - first > 1]
-    return sorted(gone)
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Known ids from one place to another."""
+
+    first: int
+    end: int
+    most: int
+    """Rows of them that are there at most."""
+    is_exact: bool
+    """Whether that is how many there are."""
+    page: int
+    """Number of the page to ask for."""
 
 
-def _by_counts(blocks: _Blocks, counter: Counter) -> list[int]:
-    """Counts narrow down where rows are lacking, if that takes less than reading all ids."""
-    count = len(blocks)
-    lacking: dict[int, int | None] = {count: 0}
-    places = [0] if count > FEW else []
-    while places:
-        for place in places:
-            rows = blocks.count(counter, place)
-            lacking[place] = None if rows is None else blocks.known_from(place) - rows
-        total = lacking[0]
-        if total is None or not 0 <= total * (count.bit_length() + 1) < count:
-            return blocks.gone(0, count)
-        places = [(first + end) // 2 for first, end in _unequal(lacking) if end - first > 1]
-    stretches = _unequal(lacking) if 0 in lacking else [(0, count)]
-    return [number for first, end in stretches for number in blocks.gone(first, end)]
-
-
-def _unequal(lacking: Mapping[int, int | None]) -> list[tuple[int, int]]:
-    """Stretches in which rows are lacking, from a block that was counted to the next such one."""
-    return [
-        (first, end) for first, end in pairwise(sorted(lacking)) if lacking[first] != lacking[end]
-    ]
-
-
-class _Blocks:
-    """The known ids in blocks of as many as a page has, numbered from 0."""
+class _Sweep:
+    """The search for what is gone from one list."""
 
     def __init__(self, ids: IdFilter, known: Sequence[int], reader: Reader) -> None:
         self._ids, self._known, self._reader = ids, known, reader
         self._size = reader.limit or 1
+        self._largest = 0
+        """Rows of the largest page: the list cuts none to fewer."""
+        self._gone: list[int] = []
+        self._asked = 0
+        self._has_ended_early = False
+        """Whether a page came without rows."""
+        self._stretches: list[_Stretch] = []
+        self._doubtful: list[tuple[int, int, int]] = []
+        """Rows of pages that were the last if they were not cut, and the ids behind them."""
 
-    def __len__(self) -> int:
-        return (len(self._known) + self._size - 1) // self._size
+    def gone(self) -> list[int]:
+        """What is gone of all ids.
 
-    def known_from(self, place: int) -> int:
-        """Known ids in this block and all that follow."""
-        return len(self._known) - place * self._size
+        Raises:
+            RequestRefused: There is no page of some number.
+            NotFound: The same.
+        """
+        count = len(self._known)
+        pages = -(-count // self._size)
+        self._stretches = [_Stretch(0, count, count, is_exact=False, page=pages)]
+        while stretches := self._stretches:
+            self._stretches = []
+            self._asked += len(stretches)
+            asked = ({**self._within(s.first, s.end), "page": str(s.page)} for s in stretches)
+            for stretch, page in zip(stretches, self._reader.ahead(asked), strict=True):
+                self._learn(stretch, page)
+        for rows, first, end in self._doubtful:
+            is_last = rows < self._largest
+            self._gone += self._known[first:end] if is_last else self.by_ids(first, end)
+        if self._has_ended_early and self._asked < pages:
+            self._check_end()
+        return sorted(self._gone)
 
-    def first_pages(self, places: Iterable[int]) -> Iterator[Page]:
-        """For each of these blocks the first page of it and all that follow."""
-        return self._reader.ahead(self._bounds(place, len(self)) for place in places)
+    def _check_end(self) -> None:
+        """Ask by id for what comes last: a list may have rows where pages have numbers no more."""
+        gone, at = set(self._gone), len(self._known)
+        while at and self._known[at - 1] in gone:
+            at -= 1
+        behind = set(self._known[at:])
+        self._gone = [*gone.difference(behind), *self.by_ids(at, len(self._known))]
 
-    def count(self, counter: Counter, place: int) -> int | None:
-        """Rows of the list in this block and all that follow, if the API says."""
-        return counter.count(self._reader, self._bounds(place, len(self)))
+    def by_ids(self, first: int, end: int) -> list[int]:
+        """What is gone of some ids, from id to id."""
+        if first == end:
+            return []
+        above, below = self._known[first] - 1, self._known[end - 1] + 1
+        pages = Keyset(self._ids).between(self._reader, above, below, {})
+        return self._lacking(first, end, (self._ids.of(row) for page in pages for row in page.rows))
 
-    def gone(self, first: int, end: int) -> list[int]:
-        """The ids of some blocks that the list does not have any more."""
-        above, below = self._limits(first, end)
-        return self._lacking(first, end, Keyset(self._ids).between(self._reader, above, below, {}))
+    def _learn(self, stretch: _Stretch, page: Page) -> None:
+        """Take the page of a stretch into account."""
+        first, end = stretch.first, stretch.end
+        above, below = self._known[first] - 1, self._known[end - 1] + 1
+        ids = self._ids.ascend(page, above, below)
+        before = (stretch.page - 1) * self._size
+        if not ids:
+            self._has_ended_early = True
+            self._search(first, end, before, is_exact=False)
+            return
+        places = [bisect_left(self._known, number) for number in ids]
+        is_known = all(self._known[at] == number for at, number in zip(places, ids, strict=True))
+        if page.parts > 1 or not is_known or places[0] - first < before:
+            self._gone += self.by_ids(first, end)
+            return
+        self._largest = max(self._largest, len(ids))
+        self._gone += self._lacking(places[0], places[-1] + 1, ids)
+        self._search(first, places[0], before, is_exact=True)
+        behind, rest = places[-1] + 1, stretch.most - before - self._size
+        if behind == end:
+            return
+        if len(ids) == self._size:
+            self._search(behind, end, rest, is_exact=stretch.is_exact)
+        elif page.is_last or self._is_followed_by_none(stretch):
+            self._gone += self._known[behind:end]
+        else:
+            self._doubtful.append((len(ids), behind, end))
 
-    def gone_by(self, place: int, page: Page) -> list[int]:
-        """The same for a block, by the page that begins with it."""
-        above, below = self._limits(place, place + 1)
-        ids = self._ids.ascend(page, above)
-        pages = [page]
-        if ids and ids[-1] < below - 1 and not page.is_last:  # there are others than we know
-            pages += Keyset(self._ids).between(self._reader, ids[-1], below, {})
-        return self._lacking(place, place + 1, pages)
+    def _is_followed_by_none(self, stretch: _Stretch) -> bool:
+        """Whether the page has been asked for because the next one came without rows."""
+        return not stretch.is_exact and stretch.most == self._size < len(self._known)
 
-    def _lacking(self, first: int, end: int, pages: Iterable[Page]) -> list[int]:
-        here = {self._ids.of(row) for page in pages for row in page.rows}
-        known = self._known[first * self._size : end * self._size]
-        return [number for number in known if number not in here]
+    def _search(self, first: int, end: int, most: int, *, is_exact: bool) -> None:
+        """Look into a stretch that has, or at most has, so many rows; unless that says enough."""
+        if most <= 0:
+            self._gone += self._known[first:end]
+        elif not is_exact or most < end - first:
+            page = (-(-most // self._size) + 1) // 2
+            self._stretches.append(_Stretch(first, end, most, is_exact, page))
 
-    def _bounds(self, first: int, end: int) -> Params:
-        return self._ids.between(*self._limits(first, end))
+    def _lacking(self, first: int, end: int, here: Iterable[int]) -> list[int]:
+        here = set(here)
+        return [number for number in self._known[first:end] if number not in here]
 
-    def _limits(self, first: int, end: int) -> tuple[int, int]:
-        """The ids around some blocks, both excluded."""
-        last = min(end * self._size, len(self._known)) - 1
-        above = self._known[first * self._size - 1] if first else self._known[0] - 1
-        return above, self._known[last] + 1
+    def _within(self, first: int, end: int) -> Params:
+        return self._ids.between(self._known[first] - 1, self._known[end - 1] + 1)

@@ -38,6 +38,28 @@ CAUTION: t.Final = 2.0
 """Standard deviations by which a long range is narrower than its pages are expected to be."""
 
 
+def rounds_for(pages: int, *, gaps: float | None, is_counted: bool) -> int:
+    """Answers that are waited for one after the other, for so many pages of a list.
+
+    Args:
+        pages: What follows the newest and the oldest page.
+        gaps: Ids without a row, for each row; None where nobody knows.
+        is_counted: Whether a list that is small is believed to have the rows that it counts.
+    """
+    is_small = pages + 2 <= SMALL
+    is_dense = gaps is not None and gaps * pages <= max(SPARE, SPARE_PER_PAGE * pages)
+    if is_dense and (is_counted or not is_small):
+        return -(-pages // AT_ONCE)
+    if is_small and not is_counted and gaps != 0:
+        return pages
+    learned = min(pages, ENOUGH - 1) if gaps != 0 else 0
+    rest = pages - learned
+    if not is_small:
+        return learned + -(-rest // LONG_AT_ONCE) + LONG - 1  # the last ranges are in flight alone
+    more = AT_ONCE_PER_PAGE / (1 + SPARE)  # the ranges in flight become more with the pages
+    return learned + math.ceil(math.log1p(more * rest) / AT_ONCE_PER_PAGE) + (rest > 0)
+
+
 class Widths:
     """The ranges of one list, from what its pages show."""
 
@@ -89,7 +111,8 @@ class Widths:
         waste = 1 - self._limit / statistics.fmean(self._recent)
         width, at_once = self._limit, AT_ONCE  # holds no row too many, however dense ids are
         if self._rows_left is None or self.is_small:
-            at_once = min(at_once, 1 + int(SPARE + AT_ONCE_PER_PAGE * self._asked - spent))
+            more = int(SPARE + AT_ONCE_PER_PAGE * self._asked - spent)
+            at_once = min(at_once, 1 + max(more, 0))  # heavy pages come in smaller ones
         if self._rows_left is None and self.is_small:
             return width, 1 if waste else at_once
         if waste > SPARE_PER_PAGE:

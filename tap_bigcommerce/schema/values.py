@@ -148,8 +148,6 @@ def to_decimal(value: t.Any) -> Decimal | int | None:  # noqa: ANN401
     if kind is Decimal:
         if -MAX_EXPONENT <= value.adjusted() <= MAX_EXPONENT:
             return t.cast("Decimal", value)
-    elif kind is bool:
-        return int(value)
     elif kind is int:
         if -INT64_MAX <= value <= INT64_MAX or -_MAX_NUMBER < value < _MAX_NUMBER:
             return t.cast("int", value)

@@ -29,6 +29,8 @@ if t.TYPE_CHECKING:
 
 State = dict[str, t.Any]
 
+KNOWN_IDS: t.Final = "known_ids"
+"""Where the ids of rows are that the target has (`deletes.py`)."""
 OWN: t.Final = ("replication_key", "replication_key_value", "backfill", "channels")
 """What says how far a stream has come."""
 MOST_AHEAD: t.Final = timedelta(days=1)
@@ -84,6 +86,8 @@ class Bookmark:
         Raises:
             UnreadableState: It is of another form, holds no date or no id, or lies in the future.
         """
+        if self._has_fewer_channels():
+            self.state.pop(KNOWN_IDS, None)  # the other channels' rows are not gone
         if self._has_new_channels():
             for name in OWN:
                 self.state.pop(name, None)
@@ -96,13 +100,23 @@ class Bookmark:
         self.bounds = Bounds(since=since, until=settings.end_date if self.key else None)
         self._read_backfill()
 
+    def _has_fewer_channels(self) -> bool:
+        """Whether there are channels that earlier runs did not leave out."""
+        known = self._known_channels()
+        return bool(self.channels) and not (known and set(known) <= set(self.channels))
+
+    def _known_channels(self) -> list[int] | None:
+        known = self.state.get("channels")
+        is_list = isinstance(known, list) and all(type(number) is int for number in known)
+        if known is not None and not is_list:
+            raise _unreadable(self.state, "channels", "a list of whole numbers")
+        return t.cast("list[int] | None", known)
+
     def _has_new_channels(self) -> bool:
         """Whether there are channels that earlier runs left out."""
-        known = self.state.get("channels")
+        known = self._known_channels()
         if known is None:
             return False
-        if not isinstance(known, list) or any(type(number) is not int for number in known):
-            raise _unreadable(self.state, "channels", "a list of whole numbers")
         added = sorted(set(self.channels) - set(known))
         if self.channels and not added:
             return False

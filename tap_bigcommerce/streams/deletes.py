@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from tap_bigcommerce.streams.bookmark import UnreadableState
+from tap_bigcommerce.streams.bookmark import KNOWN_IDS, UnreadableState
 from tap_bigcommerce.streams.known_ids import KnownIds
 
 if t.TYPE_CHECKING:
@@ -19,7 +19,6 @@ if t.TYPE_CHECKING:
 
 DELETED_AT: t.Final = "_sdc_deleted_at"
 """Property with the time at which a row was found to be gone."""
-_NAME: t.Final = "known_ids"
 
 
 class Deletes:
@@ -32,12 +31,12 @@ class Deletes:
             UnreadableState: The ids in it cannot be read.
         """
         self._state = state
-        self.is_new = state.get(_NAME) is None
+        self.is_new = state.get(KNOWN_IDS) is None
         """Whether nothing is known of earlier runs."""
         try:
-            self._known = KnownIds.of_state(state.get(_NAME) or {})
+            self._known = KnownIds.of_state(state.get(KNOWN_IDS) or {})
         except ValueError as error:
-            msg = f"State: `{_NAME}` cannot be read ({error}). Remove it, or the stream's state."
+            msg = f"State: `known_ids` cannot be read ({error}). Remove it, or the stream's state."
             raise UnreadableState(msg) from None
         self._read = KnownIds()
 
@@ -62,4 +61,4 @@ class Deletes:
         self._save()
 
     def _save(self) -> None:
-        self._state[_NAME] = self._known.state()
+        self._state[KNOWN_IDS] = self._known.state()

@@ -114,6 +114,7 @@ class FakeStore:
 
     def __post_init__(self) -> None:
         self.dice = dice(self.seed)
+        self.tally = Tally()
         self.now = START
         self.next_id = 1
 
@@ -310,7 +311,7 @@ class FakeStore:
             params=params or {},
             limit=limit,
             decode=read_v2 if self.version == 2 else read_v3,
-            tally=Tally(),
+            tally=self.tally,
             run_started=self.run_started,
         )
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 
 from tap_bigcommerce.api.errors import Forbidden, RequestRefused
-from tap_bigcommerce.scans import Bounds, IdFilter, IdRanges, Keyset, widths
+from tap_bigcommerce.api.pages import Page
+from tap_bigcommerce.scans import Bounds, Counter, IdFilter, IdRanges, Keyset, widths
 from tap_bigcommerce.scans.errors import InconsistentList
 from tests.unit.scans.fake_store import (
     SECOND,
@@ -301,6 +303,7 @@ def test_an_order_that_is_refused():
     for seed in range(10):
         store = FakeStore(seed, version=2, twist=refuse).fill(range(1, 60))
         walk_and_check(store, IdRanges(V2_IDS), Bounds())
+        assert store.tally.fallbacks == {"page_after_page": 1}
 
 
 def test_a_single_row_does_not_prove_an_order():
@@ -366,6 +369,83 @@ def test_rows_that_nothing_but_the_first_count_knows_of(kind):
         walk(store, kind(V3_IDS), Bounds(), limit=5)
 
 
+COUNTER = Counter("/v2/list/count")
+
+
+def counted(ids, *, more=0, hidden=()):
+    """A V2 list and its counter.
+
+    Args:
+        ids: Of the rows.
+        more: Rows that are counted and never listed, with ids below 1000.
+        hidden: Ids of rows that are counted, and not listed with anything embedded.
+    """
+    store = calm(version=2).fill(ids)
+    matching = store._matching
+
+    def twist(request, answer):
+        if request.path != COUNTER.path:
+            return answer
+        is_low = int(request.params.get("min_id", 0)) < 1000
+        return {"count": len(matching(request.params)) + more * is_low}
+
+    store.twist = twist
+    store._matching = lambda params: [  # type: ignore[method-assign] # a store that lies
+        row for row in matching(params) if "include" not in params or row.id not in hidden
+    ]
+    return store
+
+
+COUNTED = {
+    "Keyset": Keyset(V2_IDS, counter=COUNTER),
+    "IdRanges": IdRanges(V2_IDS, counter=COUNTER),
+}
+each_counted = pytest.mark.parametrize("scan", COUNTED.values(), ids=COUNTED)
+
+
+@each_counted
+@pytest.mark.parametrize("rows", [1, 9, 10, 11, 80, 300])
+def test_a_counter_that_counts_what_no_list_shows_makes_no_list_unreadable(scan, rows, caplog):
+    """Whether archived orders are listed is not documented, nor whether they are counted."""
+    quiet = counted(range(1, 1 + rows))
+    walk(quiet, scan, Bounds(), params={"include": "lines"})
+    store = counted(range(1, 1 + rows), more=7)
+    done = walk(store, scan, Bounds(), params={"include": "lines"})
+    assert sorted(done.versions) == list(range(1, 1 + rows))
+    (said,) = caplog.messages
+    assert f"{rows} rows are there, read twice; /v2/list/count counts {rows + 7}" in said
+    again = store.requests[len(quiet.requests) :]
+    assert len(again) <= 2 + -(-rows // 10)
+    assert not any("include" in params for params in again)
+
+
+@each_counted
+@pytest.mark.parametrize("hidden", [1, 2, 9, 10, 150, 299])
+def test_rows_that_the_api_counts_and_lists_at_last_are_not_passed_over(scan, hidden):
+    store = counted(range(1, 301), hidden={hidden})
+    with pytest.raises(InconsistentList, match="299 rows read, but the API counts 300"):
+        walk(store, scan, Bounds(), params={"include": "lines"})
+
+
+@pytest.mark.parametrize(("heavy", "has_others"), [(10, True), (None, False)])
+def test_a_page_that_was_cut_does_not_show_that_there_are_no_others(heavy, has_others):
+    """A row behind the cut was passed over with a warning."""
+
+    @dataclass
+    class Reader:
+        params: dict[str, str]
+        limit = 50
+
+        def ahead(self, asked):
+            for params in asked:
+                low, high = int(params.get("min_id", 1)), int(params["max_id"])
+                rows = [{"id": number} for number in range(low, high + 1)]
+                yield Page(rows[:heavy], limit=heavy or self.limit)
+
+    scan: Any = Keyset(V2_IDS, counter=COUNTER)
+    assert scan._has_others(Reader({}), {}, None, range(1, 121)) is has_others
+
+
 @pytest.mark.parametrize("wrong", [-1, 0, 10**15, "12", None, True])
 @pytest.mark.parametrize("kind", [Keyset, IdRanges])
 def test_absurd_counts_end(kind, wrong):
@@ -380,7 +460,7 @@ def test_absurd_counts_end(kind, wrong):
     assert len(store.requests) < 30
 
 
-@pytest.mark.parametrize("bad", [None, "x", 1.5, {}, []])
+@pytest.mark.parametrize("bad", [None, "x", 1.5, {}, [], True])
 @pytest.mark.parametrize("kind", [Keyset, IdRanges])
 def test_rows_without_an_id_are_refused(kind, bad):
     def forget(_request, answer):

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tap_bigcommerce.api.errors import RequestRefused
+from tap_bigcommerce.api.errors import NotFound, RequestRefused
 from tap_bigcommerce.scans import Bounds, CheckedPages, Once, TimeFilter
 from tap_bigcommerce.scans.errors import InconsistentList
 from tests.unit.scans.fake_store import (
@@ -301,6 +301,19 @@ def test_many_rows_deleted_at_once(gone):
     assert len(store.requests) < 30
 
 
+@pytest.mark.parametrize("count", [9, 10, 50, 51])
+def test_a_page_behind_the_last_one_that_is_not_found(count):
+    """Lists of V2 do not say how many pages they have, and may answer so behind the last one."""
+
+    def strict(request, answer):
+        if not answer:
+            raise NotFound(request.path, status=404)
+        return answer
+
+    store = calm(version=2, twist=strict).fill(range(count))
+    assert len(walk(store, CheckedPages(), Bounds()).versions) == count
+
+
 def count_like(total, total_pages=None):
     def lie(_request, answer):
         pagination = answer["meta"]["pagination"]
@@ -459,6 +472,15 @@ def test_a_list_that_comes_in_another_order_now_is_read_whole(caplog):
     store.default_order = "-id"
     assert len(go_on(store, CheckedPages(), Bounds(), begun).versions) == 100
     assert "is read from its beginning" in caplog.text
+    assert store.tally.fallbacks == {"read_again": 2}  # and once more because of the order
+
+
+@pytest.mark.parametrize(("default_order", "readings"), [("id", 1), ("-id", 2)])
+def test_further_readings_of_a_list_are_counted(default_order, readings):
+    store = calm(default_order=default_order).fill(range(100))
+    walk_and_check(store, CheckedPages(), Bounds())
+    again = {"read_again": readings - 1} if readings > 1 else {}
+    assert store.tally.fallbacks == again
 
 
 def test_a_list_that_only_grows_and_shrank_is_read_whole():
@@ -508,13 +530,15 @@ def test_a_list_that_turns_out_to_have_pages(version, has_totals, count):
         walk_and_check(store, Once(), Bounds(), limit=None)
 
 
-@pytest.mark.parametrize("refuses", [True, False])
-def test_fifty_rows_that_are_all(refuses):
+@pytest.mark.parametrize(
+    "refusal", [RequestRefused("/v2/x", status=422), NotFound("/v2/x", status=404), None]
+)
+def test_fifty_rows_that_are_all(refusal):
     """As many as a page usually has: a second one is asked for, and is not there."""
 
     def whole(request, _answer):
-        if refuses and "page" in request.params:
-            raise RequestRefused(request.path, status=422)
+        if refusal and "page" in request.params:
+            raise refusal
         return [{"id": number, "version": 1} for number in range(100)]
 
     store = calm(version=2, twist=whole)

@@ -115,6 +115,7 @@ def test_a_server_that_does_not_sort_by_time(seed, version, refuses, default_ord
         Bounds(since=since),
         wanted=lambda row: row.modified >= since,
     )
+    assert store.tally.fallbacks == {"walked_by_id": 1}
 
 
 def test_a_list_by_id_that_begins_like_one_by_time():

@@ -100,3 +100,14 @@ def test_what_is_kept_beside_the_declared_fields_is_no_leak(how):
     assert kept.pop("id") == "five"
     assert len(kept) == (0 if how == "drop" else 4)
     assert all(len(value) == 64 for value in kept.values())
+
+
+@pytest.mark.parametrize("how", ["hash", "drop"])
+def test_what_does_not_fit_and_holds_personal_data_is_no_leak(how):
+    found: list[Found] = []
+    row = {"home": "Main 1", "others": {"street": "Side 2"}, "tier": ["gold"]}
+    compile_record(Person, DECIMAL_FORMS["number"])(row, found)
+    kept = {one.path: one.value for one in Privacy(how, "key").found(Person, found)}
+    assert kept.pop("tier", None) in (["gold"], None)
+    assert all(len(value) == 64 for value in kept.values())
+    assert set(kept) == (set() if how == "drop" else {"home", "others"})

@@ -524,3 +524,18 @@ def test_a_narrower_limit_is_noted_when_the_bookmark_moves():
     assert state["channels"] == [1, 2]
     mark.written(None, NOVEMBER)
     assert state == {**at(NOVEMBER), "channels": [2]}
+
+
+@pytest.mark.parametrize("known", [None, [1, 2], [1]])
+def test_rows_of_a_channel_that_is_left_out_are_not_taken_for_deleted(known):
+    """The list does not show them any more, but the store has them."""
+    state = {**at(OCTOBER), "known_ids": {}, **({"channels": known} if known else {})}
+    bookmark(state, channels=(2,))
+    assert "known_ids" not in state
+
+
+@pytest.mark.parametrize("channels", [(), (1, 2), (1, 2, 3)])
+def test_what_the_target_has_of_channels_that_are_still_read_is_remembered(channels):
+    state = {**at(OCTOBER), "known_ids": {}, "channels": [1, 2]}
+    bookmark(state, channels=channels)
+    assert "known_ids" in state
