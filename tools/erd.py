@@ -1,9 +1,11 @@
 """Pictures of how streams refer to each other, as SVG.
 
 A box is a stream with its keys and the fields that name other rows. What is named stands to the
-left. There is no line to another domain, and none that follows from others: an option value's leads
-to its option, which has one to the product. A nested field has one only where a box would stand
-alone without. A reference without a line is written beside its field.
+left. No line follows from others: an option value's leads to its option, which has one to the
+product. None passes behind a third box. A nested field has one only where a box would stand alone
+without. A reference without a line is written beside its field; so are those to other domains,
+unless the streams of a domain hardly name each other. Then what they name elsewhere has a box, too,
+drawn lightly.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING, NamedTuple
 from xml.sax.saxutils import escape
 
-from tools.references import name_of, references
+from tools.references import BY_NAME, name_of, references
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -35,7 +37,13 @@ _LINE, _HEAD, _PAD = 17, 22, 8
 _GAP = 14
 """Between boxes in a column."""
 _LANE, _MARGIN = 9, 18
-_COLOURS = ("#0b62a8", "#b3480a", "#2c7a2c", "#8a2c8a", "#8a6d00", "#00797a", "#a8123a", "#4a4a9c")
+_COLOURS = (
+    *("#0b62a8", "#b3480a", "#2c7a2c", "#8a2c8a", "#8a6d00", "#00797a"),
+    *("#a8123a", "#4a4a9c", "#6b3f1d", "#51606f", "#c2408f", "#5c7a00"),
+)
+_GREY = ' fill="#6b7280"'
+_PLAIN, _LIGHT = ("#6b7280", "#e8ecf2", ""), ("#c3c9d4", "#ffffff", _GREY)
+"""Colours of frames and heads, and what colours texts."""
 _SWEEPS = 6
 """Passes that bring boxes closer to what they have lines with."""
 
@@ -60,6 +68,8 @@ class _Box:
 
     name: str
     rows: list[_Row]
+    is_guest: bool = False
+    """Whether the stream is of another domain."""
     rank: int = 0
     x: float = 0
     y: float = 0
@@ -92,17 +102,25 @@ class _Line(NamedTuple):
         return self.source.rows[self.row].name
 
 
-def is_worth_drawing(streams: Iterable[Stream]) -> bool:
+def is_worth_drawing(streams: Sequence[Stream]) -> bool:
     """Whether there is more than a table would say."""
-    _, lines = _graph(streams)
+    return _says_more(_graph(streams)[1])
+
+
+def _says_more(lines: Sequence[_Line]) -> bool:
     return len({line.target.name for line in lines}) > 1 and len(lines) > FEW_LINES
 
 
-def draw(streams: Iterable[Stream], title: str) -> str:
+def draw(streams: Sequence[Stream], title: str) -> str:
     """The picture of these streams."""
     boxes, lines = _graph(streams)
-    columns = _columns(boxes)
-    lanes = _place(columns, lines)
+    lanes = _place(_columns(boxes), lines)
+    while hidden := next((line for line in lines if _is_hidden(line, lanes, boxes)), None):
+        lines.remove(hidden)
+        hidden.source.rows[hidden.row].has_line = False
+        hidden.source.named.remove(hidden.target)
+        hidden.target.naming.remove(hidden.source)
+        lanes = _place(_columns(boxes), lines)
     width = max(box.x + box.width for box in boxes) + _MARGIN
     height = max(box.y + box.height for box in boxes) + _MARGIN
     colours = {
@@ -121,9 +139,24 @@ def draw(streams: Iterable[Stream], title: str) -> str:
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
-def _graph(streams: Iterable[Stream]) -> tuple[list[_Box], list[_Line]]:
+def _graph(streams: Sequence[Stream]) -> tuple[list[_Box], list[_Line]]:
     """Boxes that a line begins or ends at, and the lines."""
-    boxes = {name_of(stream): _Box(name_of(stream), list(_rows(stream))) for stream in streams}
+    alone = _connected([_Box(name_of(stream), list(_rows(stream))) for stream in streams])
+    if _says_more(alone[1]):
+        return alone
+    own = [_Box(name_of(stream), list(_rows(stream))) for stream in streams]
+    named = {one.target for stream in streams for one in references(stream)}
+    guests = named - {box.name for box in own}
+    return _connected([*(_guest(BY_NAME[name]) for name in sorted(guests)), *own])
+
+
+def _guest(stream: Stream) -> _Box:
+    keys = stream.keys()
+    return _Box(name_of(stream), [_Row(key, is_key=True) for key in keys], is_guest=True)
+
+
+def _connected(drawn: Iterable[_Box]) -> tuple[list[_Box], list[_Line]]:
+    boxes = {box.name: box for box in drawn}
     found = [
         _Line(box, number, boxes[one.target], one.belongs)
         for box in boxes.values()
@@ -224,6 +257,16 @@ def _place(columns: Sequence[list[_Box]], lines: Sequence[_Line]) -> dict[tuple[
     return lanes
 
 
+def _is_hidden(line: _Line, lanes: Mapping[tuple[int, str], float], boxes: Iterable[_Box]) -> bool:
+    """Whether it passes behind a box, and neither of its ends would stand alone without it."""
+    source, target = line.source, line.target
+    if len(source.named + source.naming) == 1 or len(target.named + target.naming) == 1:
+        return False
+    left, right = target.x + target.width, lanes[source.rank, target.name]
+    y = target.y + _HEAD / 2
+    return any(left < box.x < right and box.y <= y <= box.y + box.height for box in boxes)
+
+
 def _wanted(box: _Box) -> float:
     """Where the box would stand in the middle of those that it has lines with."""
     return fmean(other.middle for other in (*box.named, *box.naming)) - box.height / 2
@@ -259,18 +302,19 @@ def _drawn_line(line: _Line, lanes: Mapping[tuple[int, str], float], colour: str
 
 
 def _drawn_box(box: _Box) -> Iterator[str]:
-    frame = f'x="{box.x:.1f}" width="{box.width:.1f}" stroke="#6b7280"'
+    line, head, ink = _LIGHT if box.is_guest else _PLAIN
+    frame = f'x="{box.x:.1f}" width="{box.width:.1f}" stroke="{line}"'
     left = box.x + _PAD
     yield f'<rect {frame} y="{box.y:.1f}" height="{box.height:.1f}" fill="#ffffff"/>'
-    yield f'<rect {frame} y="{box.y:.1f}" height="{_HEAD}" fill="#e8ecf2"/>'
-    yield _text(left, box.y + _HEAD - 7, box.name, ' font-weight="bold"')
+    yield f'<rect {frame} y="{box.y:.1f}" height="{_HEAD}" fill="{head}"/>'
+    yield _text(left, box.y + _HEAD - 7, box.name, f' font-weight="bold"{ink}')
     for number, row in enumerate(box.rows, 1):
-        style = ' text-decoration="underline"' if row.is_key else ""
+        style = ink + (' text-decoration="underline"' if row.is_key else "")
         y = box.y + _HEAD + _LINE * number - 4
         yield _text(left, y, row.name, style)
         if row.names:
             begin = left + (len(row.name) + 1) * _CHARACTER
-            yield _text(begin, y, row.names.strip(), ' fill="#6b7280"')
+            yield _text(begin, y, row.names.strip(), _GREY)
 
 
 def _text(x: float, y: float, text: str, style: str = "") -> str:

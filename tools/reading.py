@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from tap_bigcommerce.scans import CheckedPages, Once, ParentBatches
 from tap_bigcommerce.scans.cost import Extent
+from tap_bigcommerce.streams.b2b_channels import B2BChannelledStream
+from tap_bigcommerce.streams.by_channel import ByChannelStream, ListOfChannelStream
 from tap_bigcommerce.streams.children import ChildStream, PartStream
-from tap_bigcommerce.streams.lists import ListStream
+from tap_bigcommerce.streams.lists import OF_ONE_CHANNEL, ListStream
 from tap_bigcommerce.streams.per_parent import AT_ONCE, PerParentStream
 from tools.references import name_of
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 ROWS = 10_000
 """For which costs are said."""
+BY_CHANNEL = (ByChannelStream, ListOfChannelStream, B2BChannelledStream)
+"""Bases of what is asked for channel by channel, or for some channels anyway."""
 
 _FIRST_WORDS = re.compile(r"[^.:]+")
 _PLACEHOLDER = re.compile(r"{(\w+)}")
@@ -42,7 +46,9 @@ def _sentences(stream: type[BigCommerceStream]) -> Iterator[str]:
         yield from _of_list(stream)
     if stream.at_once:
         yield f"BigCommerce takes {stream.at_once} of these requests at once at most."
-    if stream.channel_filter:
+    if stream.channel_filter in OF_ONE_CHANNEL:
+        yield "The setting `channel_ids` limits it, where it names one channel."
+    elif stream.channel_filter or issubclass(stream, BY_CHANNEL):
         yield "The setting `channel_ids` limits it."
 
 

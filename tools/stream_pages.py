@@ -58,6 +58,11 @@ def index() -> str:
         "A stream with a bookmark is read from there on; one without is read whole each time.",
         "*Italic* streams are not selected by default: select them by name.",
         "",
+        "Meltano's own default, `select: ['*.*']`, selects these, too: B2B Edition, and streams",
+        "with a request for each customer, channel or category.",
+        "The `select` of [meltano.yml](../../meltano.yml) names the others; add what you need,",
+        "as in `meltano select tap-bigcommerce themes '*'`.",
+        "",
         "An arrow names the other stream's field that has the same value.",
         "In the pictures keys are underlined, and what is named stands to the left.",
         "0, -1, null and an empty text name nothing.",
@@ -66,6 +71,7 @@ def index() -> str:
         f"Every stream has one field more, `{EXTRA}`, an object.",
         "It keeps what BigCommerce sent beyond the declared fields, and what did not fit, by path.",
         "*Personal* fields are hashed or dropped as the setting `personal_data` says.",
+        "*Secret* fields are left out unless the setting `include_secrets` is true.",
         "",
     ]
     lines += [f"- [{domain}](#{_anchor(domain)})" for domain in DOMAINS]
@@ -145,8 +151,8 @@ def _fields(stream: Stream) -> Iterator[tuple[str, str, str]]:
         words = []
         if path in keys:
             words.append("Key.")
-        if path in stream.secrets:
-            words.append("Secret: left out unless selected by name.")
+        if field.is_secret:
+            words.append("*Secret.*")
         if field.is_personal:
             words.append("*Personal.*")
         if field.description:

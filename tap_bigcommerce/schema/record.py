@@ -28,13 +28,17 @@ class Record:
 
     Annotations are `int`, `str`, `bool`, `Decimal`, `datetime`, `dict` (an object of no fixed
     shape), another record class, or a `list` of these. `Annotated[..., "text"]` adds a
-    description, `Annotated[..., Personal]` says that it is personal data. Every field may be null,
-    except a stream's keys.
+    description, `Annotated[..., Personal]` or `Secret` a mark. Every field may be null, except a
+    stream's keys.
     """
 
 
 class Personal:
     """Mark of a field that tells who somebody is, for the setting `personal_data`."""
+
+
+class Secret:
+    """Mark of a field that lets somebody in, for the setting `include_secrets`."""
 
 
 class Field(t.NamedTuple):
@@ -44,6 +48,7 @@ class Field(t.NamedTuple):
     """`int`, `str`, `bool`, `Decimal`, `datetime`, `dict`, a record class or `list[...]`."""
     description: str | None
     is_personal: bool = False
+    is_secret: bool = False
 
 
 class DecimalForm(t.NamedTuple):
@@ -121,7 +126,7 @@ def _field(where: str, hint: t.Any) -> Field:  # noqa: ANN401 (an annotation is 
         msg = f"{where}: a record has no fields of type {hint!r}"
         raise TypeError(msg)
     description = next((note for note in notes if isinstance(note, str)), None)
-    return Field(hint, description, Personal in notes)
+    return Field(hint, description, Personal in notes, Secret in notes)
 
 
 def _is_record(hint: t.Any) -> bool:  # noqa: ANN401

@@ -6,6 +6,7 @@ Source: BigCommerce's B2B Edition REST Management V3 API.
 from __future__ import annotations
 
 import typing as t
+from collections import Counter
 
 from tap_bigcommerce.api.b2b_pages import read_b2b
 from tap_bigcommerce.scans import (
@@ -17,7 +18,7 @@ from tap_bigcommerce.scans import (
 )
 from tap_bigcommerce.schema.values import or_none, to_integer
 from tap_bigcommerce.streams.base import BigCommerceStream
-from tap_bigcommerce.streams.children import Asked, ChildStream
+from tap_bigcommerce.streams.children import POSITION, Asked, ChildStream
 from tap_bigcommerce.streams.lists import ListStream
 from tap_bigcommerce.streams.scopes import panel_names
 
@@ -83,6 +84,20 @@ class B2BChildStream(B2BEdition, ChildStream):
         """What this parent is asked for with, beside the path."""
         return {}
 
+    def unwrap(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """The rows; with their position among those that the other keys do not tell apart."""
+        keys = self.keys()
+        if POSITION not in keys:
+            return rows
+        others = [key for key in keys if key not in {self.parent_key, POSITION}]
+        counts: Counter[tuple[int | None, ...]] = Counter()
+        placed = []
+        for row in rows:
+            known = tuple(or_none(to_integer, row.get(key)) for key in others)
+            placed.append({**row, POSITION: counts[known]})
+            counts[known] += 1
+        return placed
+
     def rows(self, page: Page, found: Sequence[Sequence[Row]]) -> Iterator[Row]:
         """All rows of the page's parents, each led by its parent's key."""
         for parent, rows in zip(page.rows, found, strict=True):
@@ -101,7 +116,7 @@ class B2BChildStream(B2BEdition, ChildStream):
     @classmethod
     def _key_of(cls, parent: Row) -> int | None:
         if not cls.parent_field:
-            return cls.parent.id_of(parent)
+            return t.cast("int", cls.parent.id_of(parent))
         return t.cast("int | None", or_none(to_integer, parent.get(cls.parent_field)))
 
     def _is_there(self, parent: Row) -> bool:  # noqa: ARG002 (not asked for)

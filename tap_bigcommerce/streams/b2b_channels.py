@@ -62,6 +62,10 @@ class B2BChannels(B2BStream):
 class B2BChannelledStream(B2BStream):
     """A list that has one channel's rows unless it is told which channels are wanted."""
 
+    def channels(self) -> tuple[int, ...]:
+        """The setting `channel_ids`."""
+        return self.run.settings.channel_ids
+
     def walk(
         self, reader: Reader, bounds: Bounds, ids: Callable[[], Iterator[int]]
     ) -> Iterator[Page]:
@@ -72,7 +76,7 @@ class B2BChannelledStream(B2BStream):
         return self._of_channels(super()._id_reader(tally))
 
     def _of_channels(self, reader: Reader) -> Reader:
-        wanted = self.run.settings.channel_ids or self._all_channels()
+        wanted = self.channels() or self._all_channels()
         # With a comma, as the reference shows it, and not once for each.
         channels = {"channelIds[]": ",".join(map(str, wanted))}
         return replace(reader, params={**reader.params, **channels})

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from tap_bigcommerce.scans import CheckedPages, Once
 from tap_bigcommerce.schema.record import Personal, Record
@@ -21,11 +21,6 @@ from tap_bigcommerce.streams.b2b_base import (
 )
 from tap_bigcommerce.streams.b2b_extra_fields import ExtraFieldValue
 from tap_bigcommerce.streams.children import POSITION
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from tap_bigcommerce.api.pages import Row
 
 
 class Amount(Record):
@@ -140,6 +135,7 @@ class B2BInvoices(B2BStream):
     path = "/api/v3/io/ip/invoices"
     record = Invoice
     primary_keys = ("id",)
+    channel_filter = "channelIds"
     params = WITH_EXTRA_FIELDS
     full_scan = OLDEST_FIRST
 
@@ -216,6 +212,7 @@ class B2BInvoicePayments(B2BStream):
         "moduleData.orderId": "orders.id",
         "lineItems.invoiceId": "b2b_invoices.id",
     }
+    channel_filter = "channelIds"
     full_scan = OLDEST_FIRST
 
 
@@ -252,10 +249,6 @@ class B2BInvoicePaymentTransactions(B2BChildStream):
     primary_keys = ("payment_id", POSITION)
     parent = B2BInvoicePayments
     parent_key = "payment_id"
-
-    def unwrap(self, rows: Sequence[Row]) -> Sequence[Row]:
-        """Transactions with their position."""
-        return [{**row, POSITION: place} for place, row in enumerate(rows)]
 
 
 class ReceiptDetails(Record):

@@ -7,22 +7,15 @@ Source: BigCommerce's B2B Edition REST Management V3 API, "Order".
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from tap_bigcommerce.schema.record import Record
-from tap_bigcommerce.schema.values import or_none, to_integer
 from tap_bigcommerce.streams.b2b_base import MODIFIED, B2BChildStream, by_modification
 from tap_bigcommerce.streams.b2b_channels import B2BChannelledStream
 from tap_bigcommerce.streams.b2b_extra_fields import ExtraFieldValue
 from tap_bigcommerce.streams.children import POSITION
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from tap_bigcommerce.api.pages import Row
 
 
 class MoneyFormat(Record):
@@ -147,16 +140,6 @@ class B2BOrderProducts(B2BChildStream):
     parent = B2BOrders
     parent_key = "bc_order_id"
     parent_field = "bcOrderId"
-
-    def unwrap(self, rows: Sequence[Row]) -> Sequence[Row]:
-        """Lines with their position among those of the same `id`."""
-        counts: Counter[int | None] = Counter()
-        lines = []
-        for row in rows:
-            number = or_none(to_integer, row.get("id"))
-            lines.append({**row, POSITION: counts[number]})
-            counts[number] += 1
-        return lines
 
 
 STREAMS = (B2BOrders, B2BOrderProducts)

@@ -70,6 +70,7 @@ class B2BUsers(B2BStream):
     }
     replication_key = "updatedAt"
     params = WITH_EXTRA_FIELDS
+    channel_filter = "channelId"
     page_limit = 250
     time = MODIFIED
     full_scan = changed_scan = CheckedPages(MODIFIED)

@@ -58,6 +58,7 @@ class B2BShoppingLists(B2BStream):
         "userId": "b2b_users.id",
         "channelId": "channels.id",
     }
+    channel_filter = "channelId"
     # Fewer than 250, as the reference has it, and such that a heavy page can be cut.
     page_limit = 240
     batched_by = B2BUsers

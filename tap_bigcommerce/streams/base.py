@@ -39,7 +39,7 @@ if t.TYPE_CHECKING:
     from singer_sdk.helpers.types import Context
     from singer_sdk.helpers.types import Record as SingerRecord
     from singer_sdk.metrics import Counter
-    from singer_sdk.singerlib import Catalog, MetadataMapping
+    from singer_sdk.singerlib import Catalog
 
     from tap_bigcommerce.api.client import Client, Tally
     from tap_bigcommerce.api.pages import Page, Parse, Row
@@ -96,8 +96,6 @@ class BigCommerceStream(Stream):
     """What a server answers as long as it answers anything: the lightest there is."""
     is_b2b: t.ClassVar[bool] = False
     """Whether it is of B2B Edition, which has a client of its own and is in no plan."""
-    secrets: t.ClassVar[tuple[str, ...]] = ()
-    """Fields that are left out unless the catalog selects them by name."""
     foreign_keys: t.ClassVar[Mapping[str, str]] = {}
     """Fields that name rows of other streams, as `stream.field`; dots lead into what is nested.
     What belongs to a parent or whole names it without being told, and what the whole names."""
@@ -122,7 +120,8 @@ class BigCommerceStream(Stream):
         """Bind the stream to a tap, with a schema that follows its settings."""
         self._decimals = DECIMAL_FORMS[tap.early("decimal_type")]
         key = tap.early("personal_data_key") or tap.early("access_token") or ""
-        self._privacy = Privacy(tap.early("personal_data"), key)
+        has_secrets = tap.early("include_secrets")
+        self._privacy = Privacy(tap.early("personal_data"), key, has_secrets=has_secrets)
         schema = schema_of(
             self.record,
             keys=self.keys(),
@@ -157,7 +156,7 @@ class BigCommerceStream(Stream):
 
     @cached_property
     def _clean(self) -> Callable[[SingerRecord], SingerRecord] | None:
-        """What is done to personal data in converted rows."""
+        """What makes of a converted row one that may be shown."""
         return self._privacy.cleaner(self.record)
 
     @cached_property
@@ -169,14 +168,6 @@ class BigCommerceStream(Stream):
     def _has_deselected(self) -> bool:
         """Whether the catalog leaves fields out."""
         return not all(self.mask.values())
-
-    @property
-    def metadata(self) -> MetadataMapping:
-        """The SDK's, or the input catalog's, in which secrets have to be asked for."""
-        metadata = super().metadata
-        for name in self.secrets:
-            metadata["properties", name].selected_by_default = False
-        return metadata
 
     @property
     def run(self) -> Run:
@@ -243,15 +234,24 @@ class BigCommerceStream(Stream):
             gone = self.gone(deletes)
         else:  # what an interrupted run had read before is not known any more
             gone = [] if bounds.is_resumed else deletes.unread()
+        if gone and len(gone) == len(deletes.known()):
+            self.check_emptied(gone)
         (key,) = self.keys()
         moment = datetime.now(UTC).isoformat(timespec="seconds")
         rows = [{key: number, DELETED_AT: moment} for number in gone]
         # Of the version before, so that a target that removes earlier versions removes them, too.
         self._stream_version = self.version and self.version - 1
         lines = RecordLines(self.name, self._stream_version)
-        yield from self._written(Batch(lines.write(rows), len(rows)))
+        yield from self._written(Batch(*lines.write(rows)))
         deletes.gone(gone)
         self._write_state()
+
+    def check_emptied(self, gone: Sequence[int]) -> None:
+        """Doubt that all rows are gone; nothing can be asked for rows without a list of their own.
+
+        Raises:
+            FatalAPIError: Some are there.
+        """
 
     def gone(self, deletes: Deletes) -> list[int]:
         """Ids of rows that are gone, where only changes were read.
@@ -269,7 +269,7 @@ class BigCommerceStream(Stream):
             t.cast("LineWriter", self._tap.message_writer).write_lines(batch.body)
             self.state_manager.is_flushed = False
             self._counter.increment(batch.rows)
-        self.run.wrote(self, batch.rows)
+        self.run.wrote(self, batch.rows, batch.listed)
 
     def get_record_counter(self, **tags: t.Any) -> Counter:  # noqa: ANN401 (the SDK's own)
         """The SDK's counter of this sync, which asks for it when it begins to write.
@@ -315,7 +315,7 @@ class BigCommerceStream(Stream):
             self.state_manager.stream_state,
             self.replication_key if is_dated else None,
             self.run,
-            self.run.settings.channel_ids if owner.channel_params() else (),
+            owner.channels(),
         )
         if bookmark.added_channels:
             words = "%s is read from its start: `channel_ids` now names %s, not in its bookmark"
@@ -390,16 +390,14 @@ class BigCommerceStream(Stream):
 
     def batch(self, page: Page, found: Sequence[Sequence[Row]]) -> Batch:
         """This stream's rows of one page, as a target gets them."""
-        if self.owner is type(self) and not self.batched_by and not self.bounds.is_resumed:
-            self.run.expect(self, page.total)
         records: Iterator[SingerRecord] = map(self.convert, self.rows(page, found))
         ids = array("q")
         if self._is_swept:
             records = self._noting(records, ids)
         if self._has_deselected:
             records = map(self._pruned, records)
-        body = self._lines.write(records)
-        return Batch(body, body.count(b"\n"), self.latest(page), page.position, ids)
+        lines, count = self._lines.write(records)
+        return Batch(lines, count, self.latest(page), page.position, ids, len(page.rows))
 
     def _noting(self, records: Iterable[SingerRecord], ids: array[int]) -> Iterator[SingerRecord]:
         (key,) = self.keys()
@@ -444,9 +442,12 @@ class BigCommerceStream(Stream):
 
     def what_is_missing(self, scopes: Iterable[str]) -> str:
         """What to do where nothing may be read."""
+        names = panel_names(scopes)
+        if not names:
+            return f"The store or its plan lacks the feature: deselect {self.name}."
         return (
-            f"The API account lacks the scope {panel_names(scopes)}, or the store's plan lacks the "
-            "feature. Create an account with it (Settings > Store-level API accounts), "
+            f"The API account lacks the scope {names}, or the store's plan lacks the feature. "
+            "Create an account with it (Settings > Store-level API accounts), "
             f"or deselect {self.name}."
         )
 

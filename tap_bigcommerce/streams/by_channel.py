@@ -1,18 +1,20 @@
-"""What each sales channel has one of: its theme, its menus, its own settings."""
+"""What each sales channel has: its theme, its menus, its own settings, what it lists."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
 from tap_bigcommerce.schema.record import Record
+from tap_bigcommerce.streams.per_parent import PerParentStream
 from tap_bigcommerce.streams.store import Channels
 from tap_bigcommerce.streams.v3 import V3ChildStream, read_bare
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from tap_bigcommerce.api.client import Tally
-    from tap_bigcommerce.api.pages import Row
+    from tap_bigcommerce.api.pages import Page, Row
+    from tap_bigcommerce.scans import Bounds
     from tap_bigcommerce.scans.reader import Reader
 
 
@@ -44,3 +46,23 @@ class ByChannelParameterStream(ByChannelStream):
     def reader(self, params: Mapping[str, str], tally: Tally, **keys: object) -> Reader:
         """Reader with the channel as a parameter."""
         return super().reader({**params, **{key: str(keys[key]) for key in keys}}, tally)
+
+
+class ListOfChannelStream(PerParentStream):
+    """A list for each channel, of those that the setting `channel_ids` names."""
+
+    parent_key = "channel_id"
+    batched_by = Channels
+
+    def channels(self) -> tuple[int, ...]:
+        """The setting `channel_ids`."""
+        return self.run.settings.channel_ids
+
+    def walk(
+        self, reader: Reader, bounds: Bounds, ids: Callable[[], Iterator[int]]
+    ) -> Iterator[Page]:
+        """Pages of the lists."""
+        wanted = self.channels()
+        return super().walk(
+            reader, bounds, lambda: (one for one in ids() if not wanted or one in wanted)
+        )

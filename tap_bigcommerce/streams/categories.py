@@ -5,14 +5,11 @@ Source: REST Catalog API, "Category Trees" and page "Categories" (with "Product 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from tap_bigcommerce.scans import CheckedPages, Once
 from tap_bigcommerce.schema.record import Record
 from tap_bigcommerce.streams.v3 import V3ChildStream, V3Stream
-
-if TYPE_CHECKING:
-    from tap_bigcommerce.api.pages import Row
 
 
 class CategoryTree(Record):
@@ -31,6 +28,7 @@ class CategoryTrees(V3Stream):
     record = CategoryTree
     primary_keys = ("id",)
     foreign_keys = {"channels": "channels.id"}
+    channel_filter = "channel_id:in"
     scope = ("store_v2_products_read_only",)
     page_limit = None
     full_scan = Once()
@@ -74,12 +72,8 @@ class Categories(V3Stream):
     primary_keys = ("category_id",)
     foreign_keys = {"tree_id": "category_trees.id", "parent_id": "categories.category_id"}
     scope = ("store_v2_products_read_only",)
+    id_field = "category_id"
     full_scan = CheckedPages(key="category_id")
-
-    @classmethod
-    def id_of(cls, row: Row) -> int:
-        """The category's id, which is `id` in what is kept of its row alone."""
-        return super().id_of({"id": row.get("category_id"), **row})
 
 
 class CategoryProduct(Record):
@@ -102,11 +96,8 @@ class CategoryProductSortOrders(V3ChildStream):
     parent = Categories
     parent_key = "category_id"
     selected_by_default = False
-
-    @property
-    def pages_of_parent(self) -> CheckedPages:
-        """They come by their place, so that any of them may be pushed to another page."""
-        return CheckedPages(key="product_id")
+    # They come by their place, so that any of them may be pushed to another page.
+    pages_of_parent = CheckedPages(key="product_id")
 
 
 STREAMS = (CategoryTrees, Categories, CategoryProductSortOrders)

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 from tap_bigcommerce.scans import Once
 from tap_bigcommerce.scans.by_last_key import LastKey
 from tap_bigcommerce.schema.record import Record
-from tap_bigcommerce.streams.by_channel import ByChannelStream
-from tap_bigcommerce.streams.per_parent import PerParentStream
-from tap_bigcommerce.streams.store import ChannelCurrencies, Channels
+from tap_bigcommerce.streams.by_channel import ByChannelStream, ListOfChannelStream
+from tap_bigcommerce.streams.store import ChannelCurrencies
 from tap_bigcommerce.streams.v3 import V3_MODIFIED, V3Stream
 
 if TYPE_CHECKING:
@@ -104,13 +103,11 @@ class ChannelListing(Record):
     variants: list[ListedVariant]
 
 
-class ChannelListings(PerParentStream):
+class ChannelListings(ListOfChannelStream):
     """Products as marketplaces, advertisers and tills list them, one list for each channel."""
 
     name = "channel_listings"
     path = "/v3/channels/{channel_id}/listings"
-    parent_key = "channel_id"
-    batched_by = Channels
     record = ChannelListing
     primary_keys = ("channel_id", "listing_id")
     foreign_keys = {
@@ -120,7 +117,6 @@ class ChannelListings(PerParentStream):
     }
     replication_key = "date_modified"
     scope = ("store_channel_listings_read_only",)
-    # The setting `channel_ids` leaves them all: a bookmark is of all channels.
     time = V3_MODIFIED
     full_scan = changed_scan = LastKey("listing_id", "after", V3_MODIFIED)
 

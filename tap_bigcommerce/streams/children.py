@@ -118,7 +118,8 @@ class ChildStream(BigCommerceStream):
         return max((_date(parent) or "" for parent in page.rows), default=None)
 
     def own_rows(self, parent: Row) -> Sequence[Row]:
-        """The parent's rows from its own endpoint."""
+        """The parent's rows from its own endpoint, instead of those that are embedded."""
+        self.tally.fell_back("asked_alone")
         return self.ask(parent).rows()
 
     def ask(self, parent: Row) -> Asked:
@@ -280,7 +281,11 @@ class Children:
         if whole.name in parent.get(CHILDLESS, ()) or whole.rules_out(parent):
             return ()
         rows = whole.embedded(parent)
-        return whole.ask(parent) if rows is None else rows
+        if rows is not None:
+            return rows
+        if whole.embed:
+            whole.tally.fell_back("asked_alone")
+        return whole.ask(parent)
 
 
 class PartStream(BigCommerceStream):

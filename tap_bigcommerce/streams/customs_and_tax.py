@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 from tap_bigcommerce.scans import CheckedPages, Once, ParentBatches
+from tap_bigcommerce.scans.unsized import UnsizedReader
 from tap_bigcommerce.schema.record import Record
 from tap_bigcommerce.streams.catalog import Products
 from tap_bigcommerce.streams.v3 import V3Stream
@@ -92,6 +93,7 @@ class ProductTaxProperties(V3Stream):
     foreign_keys = {"product_id": "products.id"}
     scope = ("store_v2_information_read_only",)
     page_limit = 50  # of the examples; no parameter for it is documented
+    paging = UnsizedReader
     batched_by = Products
     full_scan = ParentBatches("product_id", "product_id:in", key="product_id")
     selected_by_default = False

@@ -9,6 +9,7 @@ import sys
 import typing as t
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import count
 
 import msgspec
 from singer_sdk.contrib.msgspec import MsgSpecWriter
@@ -42,12 +43,18 @@ class RecordLines:
         """For the stream of this name, and this version of its table."""
         self._stream, self._version = stream, version
 
-    def write(self, records: Iterable[SingerRecord]) -> bytes:
-        """One line for each record, extracted now; each is encoded before the next is made."""
+    def write(self, records: Iterable[SingerRecord]) -> tuple[bytes, int]:
+        """Lines, one for each record, extracted now, and how many.
+
+        Each record is encoded before the next is made.
+        """
         now = datetime.now(UTC).isoformat().replace("+00:00", "Z")  # as the SDK writes it
-        return _ENCODER.encode_lines(
-            _Message(self._stream, record, self._version, now) for record in records
+        numbers = count()
+        lines = _ENCODER.encode_lines(
+            _Message(self._stream, record, self._version, now)
+            for record, _ in zip(records, numbers, strict=False)
         )
+        return lines, next(numbers)
 
     @staticmethod
     def read(body: bytes) -> Iterator[SingerRecord]:

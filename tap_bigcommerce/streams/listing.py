@@ -25,7 +25,7 @@ if t.TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
     from tap_bigcommerce.api.pages import Row
-    from tap_bigcommerce.scans.reader import Reader
+    from tap_bigcommerce.scans.reader import Pending, Reader
     from tap_bigcommerce.streams.base import BigCommerceStream
     from tap_bigcommerce.streams.children import ChildStream
     from tap_bigcommerce.streams.lists import ListStream
@@ -73,6 +73,7 @@ class Listing:
         self._ids = ids
         self._wanted = {member: member.bounds for member in members}
         self.bounds = _widest(list(self._wanted.values()))
+        self._counts: dict[ChildStream, Pending] = {}
         self._tally = (owner if owner in members else members[0]).tally
         self.rows: dict[str, Source] = {}
         """By the stream's name."""
@@ -122,7 +123,7 @@ class Listing:
     def _count(self, whole: ChildStream | None) -> Count | None:
         """What compares embedded rows with the API's count; that knows no channels."""
         is_counted = whole and whole.counted_by and not self._owner.channel_params()
-        return Count(whole) if whole and is_counted else None
+        return Count(whole, self._counts) if whole and is_counted else None
 
     def _feed(self, group: Sequence[BigCommerceStream], outbox: Outbox) -> Sink:
         """What a further walk has to know of the parents that its streams want."""
@@ -135,7 +136,14 @@ class Listing:
 
     def _pages(self) -> Iterator[Page]:
         """The walk over the list."""
-        return self._owner.walk(self.reader(), self.bounds, self._ids)
+        # Of a list in batches of parents an answer counts one batch, of one that is read on from a
+        # page the rows before it, too.
+        is_counted = not self._owner.batched_by and self.bounds.place is None
+        counted = [member for member in self._wanted if is_counted and not self._wants(member)]
+        for page in self._owner.walk(self.reader(), self.bounds, self._ids):
+            for member in counted:
+                member.run.expect(member, page.total)
+            yield page
 
     def reader(self) -> Reader:
         """Asks for pages of the list with all that the streams need embedded."""

@@ -221,6 +221,7 @@ class Promotions(V3Stream):
         "customer.excluded_group_ids": "customer_groups.id",
     }
     scope = ("store_v2_marketing_read_only",)
+    channel_filter = "channels"  # lets those through that hold for all channels, too
     at_once = 40
     full_scan = CheckedPages(sort={"sort": "id", "direction": "asc"})
 
@@ -265,12 +266,14 @@ class PromotionCodes(PerParentStream):
         ids: Callable[[], Iterator[int]],  # noqa: ARG002 (of all promotions, most without codes)
     ) -> Iterator[Page]:
         """The code that a promotion's row says to be its only one; then the lists of the others."""
+        # Not by `redemption_type`: the reference has the filter take `coupon`, and rows say COUPON.
         promotions = cast("Promotions", self.run.stream(Promotions))
-        params = {"redemption_type": "COUPON"}
         others: list[int] = []
-        for page in promotions.full_scan.pages(promotions.reader(params, self.tally), Bounds()):
+        for page in promotions.full_scan.pages(promotions.reader({}, self.tally), Bounds()):
             rows = []
             for promotion in page.rows:
+                if promotion.get("redemption_type") == "AUTOMATIC":
+                    continue
                 key = Promotions.id_of(promotion)
                 if (code := only_code(promotion)) is None:
                     others.append(key)

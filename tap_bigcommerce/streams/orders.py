@@ -1,6 +1,6 @@
 """Orders, the statuses that they go through, and refunds.
 
-What belongs to one order is in `order_children.py` and `order_fulfillment.py`.
+What belongs to one order is in the modules named `order_...`.
 
 Source: REST Management API, "Orders V2" (Orders, Order Status) and "Orders V3" (Payment Actions:
 Get All Refunds).

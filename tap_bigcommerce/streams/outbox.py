@@ -37,6 +37,8 @@ class Batch:
     """Where a walk stands when these rows are written; None when it cannot resume."""
     ids: Sequence[int] = ()
     """Ids of the rows, where rows that are gone are looked for."""
+    listed: int = 0
+    """Rows of the list that was walked: these, or the ones that they belong to."""
 
 
 class Dropped(Exception):  # noqa: N818 (an order of things, not a failure)

@@ -12,7 +12,7 @@ from typing import Annotated
 from tap_bigcommerce.scans import Cursor
 from tap_bigcommerce.schema.record import Record
 from tap_bigcommerce.streams.per_parent import PerParentStream
-from tap_bigcommerce.streams.v3 import V3_MODIFIED, V3Stream
+from tap_bigcommerce.streams.v3 import NOT_ON_PLAN, V3_MODIFIED, V3Stream
 
 
 class PriceList(Record):
@@ -34,6 +34,7 @@ class PriceLists(V3Stream):
     primary_keys = ("id",)
     replication_key = "date_modified"
     scope = ("store_v2_products_read_only",)
+    missing_statuses = NOT_ON_PLAN
     time = V3_MODIFIED
     full_scan = changed_scan = Cursor(V3_MODIFIED)
     selected_by_default = False
@@ -81,6 +82,7 @@ class PriceListRecords(PerParentStream):
     replication_key = "date_modified"
     include = ("bulk_pricing_tiers", "sku")
     scope = ("store_v2_products_read_only",)
+    missing_statuses = NOT_ON_PLAN
     batched_by = PriceLists
     parent_key = "price_list_id"
     at_once = 10
@@ -111,6 +113,8 @@ class PriceListAssignments(V3Stream):
         "channel_id": "channels.id",
     }
     scope = ("store_v2_products_read_only",)
+    missing_statuses = NOT_ON_PLAN
+    channel_filter = "channel_id:in"
     full_scan = Cursor()
     selected_by_default = False
 

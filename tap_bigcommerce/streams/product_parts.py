@@ -190,12 +190,19 @@ class AssignmentStream(V3ChildStream):
         if not isinstance(ids, list) or len(ids) in USUAL_CAPS:
             return None
         (name,) = set(self.keys()) - {self.parent_key}
-        return [{name: number} for number in ids]
+        wanted = self._channels()
+        return [{name: number} for number in ids if not wanted or number in wanted]
 
     def ask(self, parent: Row) -> Asked:
         """Ask the list for the product's pairs."""
         params = {"product_id:in": str(self.parent.id_of(parent))}
+        if self.channel_filter and (wanted := self._channels()):
+            params[self.channel_filter] = ",".join(map(str, wanted))
         return Asked(self, self.reader(params, self.tally), parent)
+
+    def _channels(self) -> tuple[int, ...]:
+        """What the setting `channel_ids` limits the pairs to."""
+        return self.run.settings.channel_ids if self.channel_filter else ()
 
 
 class ProductChannelAssignments(AssignmentStream):
@@ -207,6 +214,7 @@ class ProductChannelAssignments(AssignmentStream):
     primary_keys = ("product_id", "channel_id")
     foreign_keys = {"channel_id": "channels.id"}
     named_in = "channels"
+    channel_filter = "channel_id:in"
 
 
 class ProductCategoryAssignments(AssignmentStream):

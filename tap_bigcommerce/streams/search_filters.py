@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar
 
 from tap_bigcommerce.scans import Once
 from tap_bigcommerce.schema.record import Record
-from tap_bigcommerce.streams.v3 import V3Stream
+from tap_bigcommerce.streams.v3 import NOT_ON_PLAN, V3Stream
 
 
 class SearchFilter(Record):
@@ -39,6 +39,7 @@ class SearchFilters(V3Stream):
     record = SearchFilter
     primary_keys = ("id",)
     scope = ("store_v2_information_read_only",)
+    missing_statuses = NOT_ON_PLAN
     page_limit = None
     full_scan = Once()
     selected_by_default = False
@@ -63,6 +64,8 @@ class SearchFiltersAvailable(V3Stream):
     record = AvailableFilter
     primary_keys = ("id",)
     scope = ("store_v2_information_read_only",)
+    missing_statuses = NOT_ON_PLAN
+    channel_filter = "channel_id"
     page_limit = None
     full_scan = Once()
     selected_by_default = False
@@ -99,6 +102,7 @@ class SearchFilterContexts(V3Stream):
         "category_id": ("context", "category_id"),
     }
     scope = ("store_v2_information_read_only",)
+    missing_statuses = NOT_ON_PLAN
     page_limit = None
     full_scan = Once()
     selected_by_default = False

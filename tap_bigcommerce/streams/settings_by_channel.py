@@ -24,7 +24,7 @@ class SettingsByChannelStream(ByChannelParameterStream):
 
     def __init_subclass__(cls) -> None:
         """Take from the other stream what is said of it already."""
-        cls.path, cls.scope, cls.secrets = cls.of.path, cls.of.scope, cls.of.secrets
+        cls.path, cls.scope = cls.of.path, cls.of.scope
         hints = get_type_hints(cls.of.record, include_extras=True)
         hints.pop("store_hash", None)
         members = {"__doc__": cls.of.record.__doc__, "__annotations__": hints}
@@ -124,14 +124,14 @@ class SettingsStorefrontSeoByChannel(SettingsByChannelStream):
 
 
 class SettingsStorefrontStatusByChannel(SettingsByChannelStream):
-    """Messages while a channel is closed; select its password by name."""
+    """What shoppers see of each channel while it is closed."""
 
     name = "settings_storefront_status_by_channel"
     of = storefront.SettingsStorefrontStatus
 
 
 class AnalyticsProvidersByChannel(SettingsByChannelStream):
-    """Web analytics of each channel; select `api_secret` by name if you need it."""
+    """Web analytics of each channel."""
 
     name = "analytics_providers_by_channel"
     of = storefront.AnalyticsProviders

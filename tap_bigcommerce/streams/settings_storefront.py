@@ -8,13 +8,16 @@ Source: BigCommerce's REST Management API, "Settings" (Storefront, Analytics).
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from tap_bigcommerce.scans import Once
-from tap_bigcommerce.schema.record import Record
+from tap_bigcommerce.schema.record import Record, Secret
 from tap_bigcommerce.streams.settings_store import SettingsStream
 from tap_bigcommerce.streams.singletons import OfStore
 from tap_bigcommerce.streams.v3 import V3Stream
+
+if TYPE_CHECKING:
+    from tap_bigcommerce.api.pages import Row
 
 
 class CategoryPages(OfStore):
@@ -162,16 +165,15 @@ class StorefrontStatus(OfStore):
 
     down_for_maintenance_message: str
     prelaunch_message: str
-    prelaunch_password: Annotated[str, "Opens a storefront that is not launched yet."]
+    prelaunch_password: Annotated[str, "Opens a storefront that is not launched yet.", Secret]
 
 
 class SettingsStorefrontStatus(SettingsStream):
-    """One row: messages while the storefront is closed; select its password by name."""
+    """One row: what shoppers see of the storefront while it is closed."""
 
     name = "settings_storefront_status"
     path = "/v3/settings/storefront/status"
     record = StorefrontStatus
-    secrets = ("prelaunch_password",)
 
 
 class AnalyticsProvider(Record):
@@ -184,11 +186,11 @@ class AnalyticsProvider(Record):
     enabled: bool
     data_tag_enabled: bool
     version: Decimal
-    api_secret: str
+    api_secret: Annotated[str, Secret]
 
 
 class AnalyticsProviders(V3Stream):
-    """Web analytics of the storefront; select `api_secret` by name if you need it."""
+    """Web analytics of the storefront; `channel_id` is 0 where all channels share it."""
 
     name = "analytics_providers"
     path = "/v3/settings/analytics"
@@ -199,7 +201,10 @@ class AnalyticsProviders(V3Stream):
     page_limit = None
     full_scan = Once()
     selected_by_default = False
-    secrets = ("api_secret",)
+
+    def normalise(self, row: Row) -> Row:
+        """The row with its key: without a channel, the answer is that of all."""
+        return {**row, "channel_id": row.get("channel_id") or 0}
 
 
 STREAMS = (

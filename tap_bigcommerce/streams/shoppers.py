@@ -12,14 +12,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 from tap_bigcommerce.api.pages import decode, read_v3
-from tap_bigcommerce.scans.errors import InconsistentList
 from tap_bigcommerce.schema.record import Personal, Record
-from tap_bigcommerce.streams.v3 import V3ChildStream, V3Stream
+from tap_bigcommerce.streams.v3 import NOT_ON_PLAN, V3ChildStream, V3Stream
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tap_bigcommerce.api.pages import Page, Parse, Row
+    from tap_bigcommerce.api.pages import Page, Parse
 
 
 class Segment(Record):
@@ -41,19 +40,8 @@ class Segments(V3Stream):
     record = Segment
     primary_keys = ("id",)
     scope = ("store_v2_customers_read_only",)
+    missing_statuses = NOT_ON_PLAN
     selected_by_default = False
-
-    @classmethod
-    def id_of(cls, row: Row) -> str:  # type: ignore[override]  # a UUID, where others have numbers
-        """The segment's UUID.
-
-        Raises:
-            InconsistentList: It has none, so its members cannot be found.
-        """
-        if not isinstance(row.get("id"), str) or not row["id"]:
-            msg = f"a row of {cls.path} without a text as `id`"
-            raise InconsistentList(msg)
-        return str(row["id"])
 
 
 class ShopperProfile(Record):
@@ -75,6 +63,7 @@ class ShopperProfiles(V3Stream):
     primary_keys = ("id",)
     foreign_keys = {"customer_id": "customers.id"}
     scope = ("store_v2_customers_read_only",)
+    missing_statuses = NOT_ON_PLAN
     selected_by_default = False
 
 
@@ -99,6 +88,7 @@ class SegmentShopperProfiles(V3ChildStream):
     parent = Segments
     parent_key = "segment_id"
     scope = ("store_v2_customers",)
+    missing_statuses = NOT_ON_PLAN
     selected_by_default = False
 
 

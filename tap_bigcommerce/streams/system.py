@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 from tap_bigcommerce.scans import Cursor
-from tap_bigcommerce.schema.record import Personal, Record
+from tap_bigcommerce.schema.record import Personal, Record, Secret
 from tap_bigcommerce.schema.values import or_none, to_list
 from tap_bigcommerce.streams.singletons import OfStore, V2Singleton, V3Singleton
 from tap_bigcommerce.streams.v3 import V3_MODIFIED, V3Stream
@@ -74,8 +74,8 @@ class Webhook(Record):
     store_hash: str
     scope: Annotated[str, "The events, such as store/order/created or store/order/*."]
     destination: str
-    # Whoever made the webhook chose their names.
-    headers: Annotated[dict, "Sent along; they may hold what the receiver knows the sender by."]  # type: ignore[type-arg]  # of no fixed shape
+    # Whoever made the webhook chose their names; the receiver knows the sender by them.
+    headers: Annotated[dict, "Sent along, by name.", Secret]  # type: ignore[type-arg]  # of no fixed shape
     is_active: Annotated[bool, "BigCommerce deactivates what did not answer for 90 days."]
     created_at: datetime
     updated_at: datetime

@@ -23,6 +23,9 @@ V3_IDS = IdFilter(
     descending={"sort": "id", "direction": "desc"},
 )
 
+NOT_ON_PLAN: t.Final = frozenset({403, 404})
+"""What may answer for a feature that the store's plan lacks: the reference does not say."""
+
 V3_MODIFIED = TimeFilter("date_modified", since="date_modified:min", until="date_modified:max")
 
 

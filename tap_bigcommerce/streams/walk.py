@@ -59,17 +59,23 @@ class Count:
     longest of all, and longer when their parents are asked for them.
     """
 
-    def __init__(self, whole: ChildStream) -> None:
-        """Prepare; nothing is asked for yet."""
+    def __init__(self, whole: ChildStream, before: dict[ChildStream, Pending]) -> None:
+        """Prepare; nothing is asked for yet.
+
+        Args:
+            whole: The stream whose rows are embedded.
+            before: Counts that were asked for before the walk, for all readers of these rows.
+        """
         self._whole = whole
-        self._before: Pending | None = None
+        self._before = before
         self._rows = 0
         self._longest = 0
         self._parents = array("q")  # of a million products, all may have one variant
 
     def add(self, parents: Sequence[Row], found: Sequence[Sequence[Row]]) -> None:
         """Take a page into account; the first asks for the count, which comes meanwhile."""
-        self._before = self._before or self._ask()
+        if self._whole not in self._before:
+            self._before[self._whole] = self._ask()
         for parent, rows in zip(parents, found, strict=True):
             self._rows += len(rows)
             if len(rows) > self._longest:
@@ -90,7 +96,8 @@ class Count:
 
     def _is_all(self) -> bool:
         """Whether there are as many rows as were counted before the walk, or are by now."""
-        total = self._before.page().total if self._before else None
+        before = self._before.get(self._whole)
+        total = before.page().total if before else None
         if total is None or self._rows >= total:
             return True
         now = self._ask().page().total

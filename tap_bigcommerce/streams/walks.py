@@ -72,6 +72,7 @@ class Walks:
                 yield batch
             self._look_ahead()
         except Dropped:
+            stream.tally.fell_back("read_again")
             yield from self._read_once(self._alone(stream))
 
     def close(self) -> None:

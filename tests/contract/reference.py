@@ -174,15 +174,18 @@ class Reference:
                     yield from self._resolved(answer).get("content", {}).values()
 
     def _resolved(self, part):
-        while "$ref" in part:
-            spec, _, place = part["$ref"].partition("#/")
-            part = document(self._spec(spec)) if spec else self.root
-            for name in filter(None, place.split("/")):
-                part = part[name.replace("~1", "/").replace("~0", "~")]
-        return part
+        return resolved(part, self.place["spec"])
 
-    def _spec(self, spec):
-        """Another document's path."""
-        if spec.startswith(PUBLISHED):
-            return spec.removeprefix(PUBLISHED)
-        return os.path.normpath(Path(self.place["spec"]).parent / spec)
+
+def resolved(part, spec):
+    """What a part of a document stands for: itself, or what it refers to."""
+    while "$ref" in part:
+        other, _, place = part["$ref"].partition("#/")
+        if other.startswith(PUBLISHED):
+            spec = other.removeprefix(PUBLISHED)
+        elif other:
+            spec = os.path.normpath(Path(spec).parent / other)
+        part = document(spec)
+        for name in filter(None, place.split("/")):
+            part = part[name.replace("~1", "/").replace("~0", "~")]
+    return part

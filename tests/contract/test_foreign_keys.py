@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -125,6 +126,20 @@ def test_boxes_of_a_picture_stand_apart_within_its_frame(domain):
     for number, box in enumerate(boxes):
         assert inside(box, frame)
         assert not any(overlap(box, other) for other in boxes[:number])
+
+
+@pytest.mark.parametrize("domain", DRAWN)
+def test_no_line_of_a_picture_passes_behind_a_box(domain):
+    drawn = ET.fromstring(erd.draw(DRAWN[domain], domain))  # noqa: S314 (our own)
+    boxes = [
+        tuple(float(one.attrib[name]) for name in ("x", "y", "width", "height"))
+        for one in list(drawn.iter(f"{SVG}rect"))[1::2]
+    ]
+    ways = [re.findall(r"[\d.]+", one.attrib["d"]) for one in drawn.iter(f"{SVG}path")][::2]
+    assert ways
+    for way in ways:
+        _, _, lane, end, right = map(float, way)
+        assert not any(overlap((right, end, lane - right, 0), box) for box in boxes)
 
 
 def inside(one, other):

@@ -10,7 +10,8 @@ import pytest
 import yaml
 from singer_sdk.about import AboutFormatter
 
-from tap_bigcommerce.settings import DECLARATIONS, problems
+from tap_bigcommerce.problems import problems
+from tap_bigcommerce.settings import DECLARATIONS
 from tap_bigcommerce.tap import TapBigCommerce
 from tools import docs
 from tools.domains import DOMAINS, MODULES

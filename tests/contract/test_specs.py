@@ -27,6 +27,7 @@ from tap_bigcommerce.tap import TapBigCommerce
 from tests.contract.reference import CATALOGUE, SPECS, Reference
 from tests.unit.schema.thing import converted
 from tests.unit.schema.validity import complaints
+from tools.reading import BY_CHANNEL
 
 pytestmark = pytest.mark.skipif(
     not (SPECS.is_dir() and CATALOGUE.is_file()),
@@ -442,6 +443,32 @@ def test_path_keys_and_scope_are_those_of_the_catalogue(stream):
         assert stream.keys() == TOLD_APART.get(stream.name, tuple(keys))
     # B2B Edition's has no name but that of the control panel, which has a note behind it.
     assert list(stream.scope) == [name.partition(" (")[0] for name in entry["scope"]["read"]]
+
+
+CHANNEL_FILTERS = {
+    *("channel_id", "channel_id:in", "channels", "channelId", "channelIds", "channelIds[]"),
+}
+NOT_BY_CHANNEL = {
+    # Whatever is of no channel holds for all, and a filter would leave it out.
+    "search_filter_contexts": "those of categories are of no channel",
+    "theme_configurations": "those that themes came with are of no channel",
+    "widget_templates": "BigCommerce's own are of no channel",
+    "abandoned_cart_email_settings": "asked for each channel anyway",
+}
+
+
+@each
+def test_channels_can_be_chosen_where_the_api_can_filter(stream):
+    """By a parameter; where it stands for something else, channels have a stream of their own."""
+    filters = {one["name"] for one in Reference(stream).entry["filters"]} & CHANNEL_FILTERS
+    is_elsewhere = f"{stream.name}_by_channel" in {one.name for one in STREAMS}
+    if issubclass(stream, BY_CHANNEL):
+        assert not stream.channel_filter
+    elif issubclass(stream, PartStream) or is_elsewhere or stream.name in NOT_BY_CHANNEL:
+        assert stream.channel_filter is None
+    else:
+        several = [one for one in filters if one.endswith(":in")]
+        assert stream.channel_filter in (several or filters or {None})
 
 
 def rows_of(instance, example):

@@ -19,7 +19,7 @@ from unittest import mock
 import msgspec
 
 from tap_bigcommerce.api.clock import Clock
-from tap_bigcommerce.api.limiter import ANSWER_S
+from tap_bigcommerce.api.windows import ANSWER_S
 from tap_bigcommerce.sandbox import Sandbox
 from tap_bigcommerce.tap import TapBigCommerce
 

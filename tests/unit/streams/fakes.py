@@ -43,10 +43,14 @@ class FakeClient:
         self.server_started: datetime | None = NOW
         self.is_closed = False
         self.is_alive = True
+        self.is_token_good = False
         self.stats = Tally()
 
     def answers(self, _path: str) -> bool:
         return self.is_alive
+
+    def still_opens(self, _path: str) -> bool:
+        return self.is_token_good
 
     def get(self, request: Request, tally: Tally | None = None) -> Answer:
         if request.path.endswith("/count") and not self.gives_counts:

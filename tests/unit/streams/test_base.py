@@ -51,7 +51,7 @@ def test_a_row_that_fits_has_no_extra(offline):
     assert "_extra" not in offline.stream("orders").convert(order(7))
 
 
-@pytest.mark.parametrize("number", [None, "", "seven", [], 7.5], ids=repr)
+@pytest.mark.parametrize("number", [None, "", "seven", [], {}, 7.5, True, False], ids=repr)
 def test_a_row_without_its_key_is_an_error_that_names_it(offline, number):
     with pytest.raises(FatalAPIError, match="a row of /v2/orders has no usable `id`, which"):
         offline.stream("orders").convert({**order(7), "id": number})
@@ -228,7 +228,7 @@ def test_the_walk_is_that_for_changes_only_with_a_lower_bound(monkeypatch, offli
     assert [walk for walk, _ in walks] == [full, changed]
 
 
-@pytest.mark.parametrize("row", [{}, {"id": None}, {"id": ""}, {"id": "x"}], ids=repr)
+@pytest.mark.parametrize("row", [{}, {"id": None}, {"id": ""}, {"id": "x"}, {"id": True}], ids=repr)
 def test_a_parent_in_a_batch_without_an_id_is_an_error_and_not_left_out(offline, row):
     with pytest.raises(
         InconsistentList, match="a row of /v2/orders without a whole number as `id`"

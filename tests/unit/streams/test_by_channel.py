@@ -6,10 +6,7 @@ import pytest
 
 from tap_bigcommerce.api import errors
 from tap_bigcommerce.schema.record import fields_of
-from tap_bigcommerce.streams.settings_by_channel import (
-    AnalyticsProvidersByChannel,
-    SettingsLogoByChannel,
-)
+from tap_bigcommerce.streams.settings_by_channel import SettingsLogoByChannel
 from tap_bigcommerce.streams.settings_store import SettingsLogo
 from tests.unit.streams.fakes import Offline, day, envelope
 
@@ -67,10 +64,6 @@ def test_settings_of_a_channel_are_the_store_s_asked_with_the_channel():
     assert list(own) == ["channel_id", *(name for name in store if name != "store_hash")]
 
 
-def test_secrets_of_a_channel_are_secrets_too():
-    assert AnalyticsProvidersByChannel.secrets == ("api_secret",)
-
-
 def test_channels_without_a_theme_have_no_row():
     """Not found is what the endpoint answers for them, even where it does so for all."""
 
@@ -106,3 +99,40 @@ def test_listings_are_read_from_the_last_one_of_each_page():
     asked = [r.params.get("after") for r in offline.client.asked if "/5/" in r.path]
     assert asked == [None, "501", "503"]
     assert offline.bookmarks["channel_listings"]["replication_key_value"] == day(2)
+
+
+def test_listings_of_other_channels_are_left_out_and_the_bookmark_says_so():
+    offline, rows = read("channel_listings", listings, channel_ids=[9, 77])
+    assert {row["channel_id"] for row in rows} == {9}
+    assert offline.client.paths() == ["/v3/channels", "/v3/channels/9/listings"]
+    assert offline.bookmarks["channel_listings"]["channels"] == [9, 77]
+
+
+def test_listings_of_an_added_channel_are_read_from_their_start():
+    state = read("channel_listings", listings, channel_ids=[9])[0].bookmarks
+    offline, rows = read("channel_listings", listings, state=state, channel_ids=[5, 9])
+    assert {row["channel_id"] for row in rows} == {5, 9}
+    assert not any("date_modified:min" in request.params for request in offline.client.asked)
+
+
+PRODUCT = {"id": 3, "channels": [1, 5], "date_modified": day(1)}
+
+
+def assigned(request):
+    """A product in two channels, which its own row may leave out."""
+    pairs = [{"product_id": 3, "channel_id": number} for number in (1, 5)]
+    wanted = request.params.get("channel_id:in", "1,5").split(",")
+    if request.path.endswith("channel-assignments"):
+        return envelope([pair for pair in pairs if str(pair["channel_id"]) in wanted])
+    return envelope([PRODUCT])
+
+
+@pytest.mark.parametrize(
+    "product", [PRODUCT, {"id": 3, "date_modified": day(1)}], ids=["in", "out"]
+)
+def test_products_are_assigned_to_the_channels_of_the_setting(product, monkeypatch):
+    monkeypatch.setitem(globals(), "PRODUCT", product)
+    offline = Offline(assigned, select=["product_channel_assignments"], channel_ids=[5])
+    assert offline.sync().rows("product_channel_assignments") == [
+        {"product_id": 3, "channel_id": 5}
+    ]

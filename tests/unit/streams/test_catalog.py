@@ -112,6 +112,12 @@ def test_variants_come_with_their_products_and_are_counted():
     assert asked == ["products", "variants"]
 
 
+def test_variants_are_counted_once_for_all_who_read_them():
+    rows, asked = read_variants(Catalogue(1, 3), "product_variant_option_values")
+    assert len(rows) == 4
+    assert asked == ["products", "variants"]
+
+
 def test_a_product_s_own_row_has_no_variants():
     offline = Offline(Catalogue(2), select=["product_variants", "products"])
     (product,) = offline.sync().rows("products")

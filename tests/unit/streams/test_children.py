@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tap_bigcommerce.api.client import Answer
-from tap_bigcommerce.api.errors import NotFound, ServerTrouble
+from tap_bigcommerce.api.errors import NotFound, RequestRefused, ServerTrouble
 from tap_bigcommerce.api.pages import Page
 from tests.unit.streams.fakes import Offline, Orders, envelope, order
 
@@ -199,6 +199,17 @@ def test_a_page_in_parts_is_one_page():
     assert [row["id"] for row in offline.sync().rows("order_shipments")] == [1, 2]
 
 
+def test_a_list_may_end_with_a_page_that_is_not_found():
+    """It used to be taken for an order that was deleted between two of its pages."""
+
+    def answer(request):
+        is_there = request.params["page"] == "1"
+        return [shipment(n) for n in range(50)] if is_there else NotFound(request.path, status=404)
+
+    offline = shipments(order(7), others={"/7/shipments": answer})
+    assert len(offline.sync().rows("order_shipments")) == 50
+
+
 def test_an_endpoint_that_ignores_the_page_is_noticed():
     rows = [shipment(n) for n in range(4)]
     words = failure(shipments(order(7), others={"/7/shipments": rows}, page_size=4))
@@ -223,6 +234,62 @@ def test_pages_that_show_up_in_the_answer_are_followed():
 
     offline = transactions(answer)
     assert [row["id"] for row in offline.sync().rows("order_transactions")] == [1, 2, 3]
+
+
+def unnamed(count, takes):
+    """An endpoint with so many rows that takes only some parameters, and refuses no other."""
+
+    def answer(request):
+        params = {name: int(request.params[name]) for name in takes if name in request.params}
+        size, number = params.get("limit", 50), params.get("page", 1)
+        rows = [{"id": n + 1} for n in range(count)][(number - 1) * size : number * size]
+        pages = -(-count // size)
+        return envelope(rows, total=count, total_pages=pages, current_page=number, per_page=size)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("takes", "count", "came", "requests"),
+    [
+        ({"limit"}, 50, 50, 1),
+        ({"limit"}, 120, 120, 2),
+        ({"limit"}, 260, 250, 3),
+        ({"limit", "page"}, 260, 260, 3),
+        ({"page"}, 120, 120, 4),
+        ((), 120, 50, 3),
+    ],
+)
+def test_where_no_paging_is_documented_the_largest_page_is_tried_first(
+    takes, count, came, requests
+):
+    """Stores that ignore `page` there take `limit`: of 120 transactions, 70 used to be missing."""
+    offline = transactions(unnamed(count, takes))
+    assert len(offline.sync().rows("order_transactions")) == came
+    assert len(offline.client.asked) == 1 + requests
+
+
+@pytest.mark.parametrize("refused", [{"page"}, {"limit"}, {"page", "limit"}])
+def test_a_refused_parameter_that_is_not_documented_costs_no_other_order(refused, caplog):
+    """One order with many transactions used to fail the stream."""
+    many = unnamed(120, {"limit", "page"} - refused)
+
+    def answer(request):
+        return (
+            RequestRefused(request.path, status=400)
+            if refused & request.params.keys()
+            else many(request)
+        )
+
+    orders = Orders(
+        order(7), order(8), others={"/7/transactions": answer, "/8/transactions": envelope([])}
+    )
+    offline = Offline(orders, select=["order_transactions"])
+    count = 50 if len(refused) > 1 else 120
+    assert len(offline.sync().rows("order_transactions")) == count
+    assert offline.run.failures == {}
+    told = "the endpoint refuses `page`; 50 rows came, but the API counts 120"
+    assert (told in caplog.text) == (count == 50)
 
 
 def without_rows(request):
@@ -280,7 +347,7 @@ def test_where_no_paging_is_documented_missing_rows_are_told_and_the_others_come
 def test_a_server_that_cuts_pages_is_asked_for_pages_of_that_size():
     """Else a page that must be asked for in parts would have other rows: the parts of 250 rows,
     not those of 50."""
-    rows = [shipment(n) for n in range(120)]
+    rows = [shipment(n) for n in range(121)]
 
     def answer(request):
         start = (int(request.params["page"]) - 1) * 50

@@ -44,6 +44,12 @@ def test_all_of_them_arrive_whether_the_answers_count_or_not(products, counts):
     assert max(asked) <= 50
 
 
+def test_no_limit_is_asked_for_where_none_is_documented():
+    """A server that refuses parameters that it does not know refused all of the list."""
+    offline, _, _ = read(Store(120))
+    assert {tuple(one.params) for one in offline.client.asked[1:]} == {("product_id:in",)}
+
+
 def test_where_few_products_have_any_more_are_named_at_once():
     _, rows, asked = read(Store(2000, lambda number: number % 20 == 0))
     assert len(rows) == 100

@@ -83,24 +83,25 @@ def test_lines_are_what_the_sdk_writes_to_the_byte(monkeypatch):
     for record in records:
         message = RecordMessage(stream="orders", record=record, time_extracted=now)
         theirs += MsgSpecWriter().format_message(message)
-    ours = RecordLines("orders").write(records)
+    ours, count = RecordLines("orders").write(records)
+    assert count == len(records)
     assert ours.replace(b"+00:00", b"Z") == theirs  # either is UTC
 
 
 def test_no_records_are_no_line():
-    assert RecordLines("orders").write([]) == b""
+    assert RecordLines("orders").write([]) == (b"", 0)
     assert list(RecordLines.read(b"")) == []
 
 
 def test_amounts_that_are_json_already_come_out_as_they_are():
-    body = RecordLines("orders").write([{"id": 1, "total_tax": msgspec.Raw(b"1.10")}])
+    body, _ = RecordLines("orders").write([{"id": 1, "total_tax": msgspec.Raw(b"1.10")}])
     assert b'"record":{"id":1,"total_tax":1.10}' in body
 
 
 def test_records_come_back_as_they_were():
     """For whom the SDK has something to do with them."""
     records = [ODD, {"id": 2}]
-    back = list(RecordLines.read(RecordLines("orders").write(records)))
+    back = list(RecordLines.read(RecordLines("orders").write(records)[0]))
     assert repr(back) == repr(records)
     assert back[0]["big"] == 123456789012345678901234567890
     assert str(back[0]["cents"]) == "1.10"

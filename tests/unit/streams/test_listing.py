@@ -6,6 +6,7 @@ import json
 import typing as t
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -35,6 +36,7 @@ def row(number: int, day: int | None = None, **fields: t.Any) -> Row:
 class Member:
     """A stream that reads from the list."""
 
+    run = SimpleNamespace(expect=lambda _member, _total: None)
     whole_asked: Child | None = None
 
     def __init__(self, name: str, bounds: Bounds | None = None, **params: str) -> None:

@@ -57,11 +57,12 @@ def read(made):
     return [(row["promotion_id"], row["id"]) for row in rows]
 
 
-def test_only_coupon_promotions_are_asked_for():
-    made = offline(single(1))
-    read(made)
+def test_automatic_promotions_are_not_asked_for_codes():
+    """The list was filtered by `redemption_type=COUPON`, where the reference has `coupon`."""
+    made = offline({"id": 2, "redemption_type": "AUTOMATIC"}, single(1, redemption_type="COUPON"))
+    assert read(made) == [(1, 5)]
     (request,) = made.client.asked
-    assert request.params["redemption_type"] == "COUPON"
+    assert "redemption_type" not in request.params
 
 
 def test_the_only_code_is_taken_out_of_its_promotion():

@@ -21,7 +21,7 @@ from singer_sdk.helpers.conform import TypeConformanceLevel
 from singer_sdk.mapper import SameRecordTransform
 from singer_sdk.singerlib import RecordMessage
 
-from tap_bigcommerce.settings import problems
+from tap_bigcommerce.problems import problems
 from tap_bigcommerce.streams.base import BigCommerceStream
 from tap_bigcommerce.streams.lines import LineWriter
 from tap_bigcommerce.tap import TapBigCommerce

@@ -10,7 +10,7 @@ HOOKS = [{"id": number, "status": "active", "headers": {"X-A": str(number)}} for
 
 
 def read(stream, answer):
-    offline = Offline(answer, select=[stream])
+    offline = Offline(answer, select=[stream], include_secrets=True)
     offline.sync()
     assert offline.run.failures == {}
     return offline.messages.rows(stream), offline.client.asked
@@ -28,6 +28,15 @@ def test_the_row_is_led_by_its_store():
 def test_a_bare_object_is_one_row_too():
     rows, _ = read("system_time", lambda _: {"time": 1529512970})
     assert rows == [{"store_hash": CONFIG["store_id"], "time": "2018-06-20T16:42:50+00:00"}]
+
+
+@pytest.mark.parametrize(
+    ("named", "key"), [({}, 0), ({"channel_id": None}, 0), ({"channel_id": 7}, 7)]
+)
+def test_analytics_of_all_channels_have_a_key_too(named, key):
+    """Without a channel the answer is global, so it need not name one; the stream failed."""
+    rows, _ = read("analytics_providers", lambda _: {"data": [{"id": 1, **named}], "meta": {}})
+    assert [(row["channel_id"], row["id"]) for row in rows] == [(key, 1)]
 
 
 @pytest.mark.parametrize("nothing", [{"data": []}, b""], ids=str)

@@ -8,6 +8,7 @@ from concurrent.futures import Future
 
 import pytest
 
+from tap_bigcommerce.api.client import Tally
 from tap_bigcommerce.api.pages import Page
 from tap_bigcommerce.streams.children import Asked
 from tap_bigcommerce.streams.orders import Orders
@@ -44,8 +45,10 @@ class Child:
 
     name = "children"
     parent = Orders
+    embed: t.ClassVar = {"include": "children"}
 
     def __init__(self) -> None:
+        self.tally = Tally()
         self.events: list[str] = []
         self.fails_at = 0
 
@@ -361,7 +364,7 @@ class Counted(Child):
 
 def counted(whole: Counted, *lengths: int) -> Sink:
     """A walk over parents that have so many rows embedded."""
-    one = sink(whole=whole, count=Count(whole))  # type: ignore[arg-type]  # it looks like a stream
+    one = sink(whole=whole, count=Count(whole, {}))  # type: ignore[arg-type]  # it looks like a stream
     parents = [{"id": n, "rows": rows(*range(length))} for n, length in enumerate(lengths, 1)]
     walk_to(Pages(*parents), one)
     return one
@@ -424,7 +427,7 @@ def test_a_list_that_cannot_be_asked_for_again_is_its_reader_s_failure_alone():
 
 def test_a_count_that_cannot_be_read_is_its_reader_s_failure_alone():
     whole: t.Any = Counted(LookupError())
-    a, b = sink(whole=whole, count=Count(whole)), sink()
+    a, b = sink(whole=whole, count=Count(whole, {})), sink()
     walk_to(Pages(*rows(1, rows=[])), a, b)
     assert read(b) == ["1"]
     with pytest.raises(LookupError):
@@ -433,7 +436,7 @@ def test_a_count_that_cannot_be_read_is_its_reader_s_failure_alone():
 
 def test_a_list_without_a_page_is_not_counted():
     whole: t.Any = Counted()
-    walk_to(Pages(), a := sink(count=Count(whole)))
+    walk_to(Pages(), a := sink(count=Count(whole, {})))
     assert read(a) == []
 
 

@@ -145,10 +145,14 @@ def test_what_waits_may_be_on_disk(expected, at_once):
 @pytest.mark.usefixtures("_no_memory")
 def test_without_room_more_is_asked_for_and_nothing_is_lost(expected, at_once, most_bytes):
     """Rows of a walk that was cut short come again; in each stream, all of them come."""
-    made = offline(Store(), at_once=at_once)
+    alone, store = Store(), Store()
+    sync(alone)
+    made = offline(store, at_once=at_once)
     made.run.walks._room = Room(most_bytes)
     made.sync()
     assert made.run.failures == {}
+    has_asked_more = store.asked.total() > alone.asked.total()
+    assert bool(made.run.fallbacks.get("read_again")) == has_asked_more
     got = rows(made)
     for name, wanted in expected.items():
         assert all(row in got[name] for row in wanted), name
