@@ -1,7 +1,7 @@
 """How far a run has come, said while it goes on.
 
-On a terminal it is one line below all others, drawn anew four times a second; elsewhere a line of
-the log every half a minute. A thread reads what the run counts anyway; nobody waits for it.
+On a terminal it is its last line, drawn anew four times a second; elsewhere a line of the log every
+half a minute. A thread reads what the run counts anyway; nobody waits for it.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ import sys
 import threading
 import typing as t
 from collections import deque
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from datetime import timedelta
 
-from tap_bigcommerce.api.limiter import UNPACED_QUOTA
+from tap_bigcommerce.api.windows import UNPACED_QUOTA
 from tap_bigcommerce.summary import cut
 
 if t.TYPE_CHECKING:
@@ -32,13 +32,22 @@ PACE_S: t.Final = 30.0
 """Over which rows per second are measured: pages come in bursts."""
 LEAST_S: t.Final = 2.0
 """Before this, a pace says nothing."""
-UNKNOWN_COLUMNS: t.Final = 80
-"""Of terminals that say 0."""
 
-# The cursor stays on an empty line above ours, so that what other programs write to the same
-# terminal, a target above all, does not begin in the middle of it.
-CLEAR: t.Final = "\x1b[J"
-BELOW: t.Final = "\n{}\x1b[1A\r"
+# The terminal scrolls in the lines above the last one alone, as with `apt`: so what other programs
+# write to it, a target above all, never meets ours, not even in the middle of a line.
+MAKE_ROOM: t.Final = "\x1bD\x1b[1A\x1b7\x1b[1;{}r\x1b8"
+"""Down and up: were the cursor in the last line, it would scroll no more."""
+DRAW: t.Final = "\x1b7\x1b[{};1H{}\x1b[K\x1b8"
+GIVE_BACK: t.Final = "\x1b7\x1b[r\x1b8\x1b[J"
+"""Below the cursor there is nothing but our line, wherever a terminal of another size put it."""
+LEAST_LINES: t.Final = 3
+"""A terminal can scroll in two or more."""
+SKIPPED: t.Final = "Skipping deselected stream '%s'."
+"""The SDK says so of each, which leaves nothing else to be seen."""
+
+
+Part = tuple[str, ...]
+"""What is said in one place, and how in less room."""
 
 
 class Figures:
@@ -47,87 +56,130 @@ class Figures:
     def __init__(self, run: Run) -> None:
         """Begin to measure."""
         self._run = run
-        self._names = [stream.name for stream in run.selected]
+        self._owners = {stream.name: run.stream(stream.owner).name for stream in run.selected}
         self._began_s = run.limiter.clock.monotonic()
-        self._rows: deque[tuple[float, int]] = deque([(self._began_s, 0)])
+        self._rows = Pace(self._began_s)
+        self._way: tuple[str, Way] | None = None
+        """The stream that is being written, and its way through its list."""
 
-    def parts(self) -> Iterator[str]:
+    def parts(self) -> Iterator[Part]:
         """The figures of this moment, each with its name."""
         run, now_s = self._run, self._run.limiter.clock.monotonic()
         # Copied first: the main thread goes on writing.
         written = dict(run.written)
         rows = sum(one.rows for one in written.values())
-        pace = self._pace(now_s, rows)
+        pace = self._rows.at(now_s, rows)
         ended = {name for name, one in written.items() if one.ended_s is not None}
         ended |= set(run.failures)
-        yield f"{len(ended)} of {len(self._names)} streams"
-        yield f"{rows:,} rows"
+        yield (f"{len(ended)} of {len(self._owners)} streams",)
+        yield (f"{rows:,} rows",)
         if wait_s := run.limiter.wait_s:
-            yield f"waits {wait_s:.0f} s for quota"
+            yield (f"waits {wait_s:.0f} s for quota",)
         if current := next((name for name in written if name not in ended), None):
-            yield from self._stream(current, written[current].rows, pace)
-        yield f"{run.requests:,} requests"
+            yield self._stream(current, written[current].listed, now_s)
+        yield (f"{run.requests:,} requests",)
         if pace is not None:
-            yield f"{pace:,.0f} rows/s"
+            yield (f"{pace:,.0f} rows/s",)
         limiter = run.limiter
         if limiter.quota is not None and limiter.left is not None and limiter.quota < UNPACED_QUOTA:
-            yield f"quota {limiter.left:,} of {limiter.quota:,}"
-        yield f"after {_clock(now_s - self._began_s)}"
+            yield (f"quota {limiter.left:,} of {limiter.quota:,}",)
+        yield (f"after {_clock(now_s - self._began_s)}",)
 
-    def _stream(self, name: str, rows: int, pace: float | None) -> Iterator[str]:
+    def _stream(self, name: str, listed: int, now_s: float) -> Part:
         """The stream that is being written, and when it will be done, where answers count rows."""
+        if not self._way or self._way[0] != name:
+            self._way = name, Way(now_s, listed)
         total = self._run.totals.get(name, 0)
-        if rows >= total:  # not counted, or not all of it
-            yield name
-            return
-        yield f"{name} {rows:,} of {total:,}"
-        if pace:
-            yield f"done in {_clock((total - rows) / pace)}"
+        left_s = self._way[1].left_s(now_s, listed, total)
+        if listed >= total:  # not counted, or not all of it
+            return (name,)
+        owner = self._owners[name]
+        way = f"{listed:,} of {total:,}"
+        way = way if name == owner else f"at {way} {owner}"
+        percent = f"{listed / total:.0%}"
+        if left_s is None:
+            return f"{name} {way}", f"{name} {percent}", name
+        end = f"done in {_clock(left_s)}"
+        return f"{name} {way}, {end}", f"{name} {percent}, {end}", f"{name} {end}", name
 
-    def _pace(self, now_s: float, rows: int) -> float | None:
-        """Rows per second of late."""
-        self._rows.append((now_s, rows))
-        while len(self._rows) > 2 and self._rows[1][0] <= now_s - PACE_S:  # noqa: PLR2004 - the ends
-            self._rows.popleft()
-        began_s, before = self._rows[0]
+
+class Pace:
+    """How many a second of late."""
+
+    def __init__(self, now_s: float) -> None:
+        """Begin with nothing."""
+        self._seen = deque([(now_s, 0)])
+
+    def at(self, now_s: float, count: int) -> float | None:
+        """The pace by now; None where it would say nothing."""
+        self._seen.append((now_s, count))
+        while len(self._seen) > 2 and self._seen[1][0] <= now_s - PACE_S:  # noqa: PLR2004 - the ends
+            self._seen.popleft()
+        began_s, before = self._seen[0]
         seconds = now_s - began_s
-        return (rows - before) / seconds if seconds >= LEAST_S else None
+        return (count - before) / seconds if seconds >= LEAST_S else None
+
+
+class Way:
+    """How far a stream is in its list, of which it takes a page at a time.
+
+    A page of orders that are asked one by one may take longer than a window of the quota.
+    """
+
+    def __init__(self, now_s: float, count: int) -> None:
+        """Begin; what was read before its turn says nothing of the rest."""
+        self._began = self._step = now_s, count
+
+    def left_s(self, now_s: float, count: int, total: int) -> float | None:
+        """Seconds until it is done, going on as until the last page; None where nothing tells."""
+        if count != self._step[1]:
+            self._step = now_s, count
+        (began_s, before), (step_s, _) = self._began, self._step
+        if now_s - step_s > step_s - began_s:  # that was long ago
+            step_s = now_s
+        if count == before or step_s - began_s < LEAST_S:
+            return None
+        due_s = began_s + (step_s - began_s) * (total - before) / (count - before)
+        return max(due_s - now_s, 0.0)
 
 
 class Screen:
-    """A terminal with a line that stays below all others; takes the place of its stream."""
+    """The last line of a terminal, kept free of everything else."""
 
     def __init__(self, stream: t.TextIO) -> None:
         """Write to this terminal."""
         self._stream = stream
         # Reentrant: a signal may come in the middle, and what it ends writes, too.
         self._lock = threading.RLock()
-        self._line = ""
+        self._size: os.terminal_size | None = None
+        """Of the terminal in which the line is."""
 
-    def write(self, text: str) -> int:
-        """Write above the line."""
+    def show(self, parts: Iterator[Part]) -> None:
+        """Draw the line anew, of as much as there is room for."""
+        size = terminal_size(self._stream)
+        if size is None or size.lines < LEAST_LINES or not _is_in_front(self._stream):
+            self.clear()
+            return
+        # In the last column some terminals would go on to the next line.
+        line = fitted(parts, size.columns - 1)
         with self._lock:
-            line = self._line
-            self._put((CLEAR if line else "") + text + _below(line))
-        return len(text)
+            text = DRAW.format(size.lines, line)
+            if size != self._size:
+                self.clear()
+                text = MAKE_ROOM.format(size.lines - 1) + text
+            self._put(text)
+            self._size = size
 
-    def flush(self) -> None:
-        """Nothing is held back."""
-
-    def show(self, line: str) -> None:
-        """Draw the line anew, or take it away."""
+    def clear(self) -> None:
+        """Take the line away."""
         with self._lock:
-            if line or self._line:
-                self._put(CLEAR + _below(line))
-            self._line = line
+            if self._size:
+                self._put(GIVE_BACK)
+            self._size = None
 
     def _put(self, text: str) -> None:
         self._stream.write(text)
-        self._stream.flush()
-
-
-def _below(line: str) -> str:
-    return BELOW.format(line) if line else ""
+        self._stream.flush()  # in one piece
 
 
 class Progress:
@@ -137,21 +189,16 @@ class Progress:
         self, run: Run, stream: t.TextIO | None = None, *, every_s: float | None = None
     ) -> None:
         """Say it on this stream, stderr by default, if it is a terminal; else in the log."""
+        stream = stream or sys.stderr
         self._figures = Figures(run)
-        self._stream = stream or sys.stderr
-        self._screen = Screen(self._stream) if _is_live(self._stream) else None
+        self._screen = Screen(stream) if _is_live(stream) else None
         self._every_s = every_s or (DRAW_EVERY_S if self._screen else LOG_EVERY_S)
         self._has_ended = threading.Event()
-        self._exits = ExitStack()
+        self._thread = threading.Thread(target=self._go_on, name="progress", daemon=True)
 
     def __enter__(self) -> t.Self:
-        if self._screen:
-            for handler in _handlers(self._stream):
-                self._exits.callback(handler.setStream, handler.stream)
-                handler.setStream(t.cast("t.TextIO", self._screen))
-        thread = threading.Thread(target=self._go_on, name="progress", daemon=True)
-        self._exits.callback(thread.join, 1.0)  # a terminal may be halted by its user
-        thread.start()
+        logger.addFilter(_is_news)
+        self._thread.start()
         return self
 
     def __exit__(
@@ -161,19 +208,18 @@ class Progress:
         trace: TracebackType | None,
     ) -> None:
         self._has_ended.set()
-        self._exits.close()
+        logger.removeFilter(_is_news)
+        self._thread.join(1.0)  # a terminal may be halted by its user
         if self._screen:
             with suppress(OSError):
-                self._screen.show("")
+                self._screen.clear()
 
     def tell(self) -> None:
         """Say it once."""
         if self._screen:
-            columns = terminal_columns(self._stream) or UNKNOWN_COLUMNS
-            # In the last column some terminals would go on to the next line.
-            self._screen.show(fitted(self._figures.parts(), columns - 1))
+            self._screen.show(self._figures.parts())
         else:
-            logger.info("so far: %s", ", ".join(self._figures.parts()))
+            logger.info("so far: %s", ", ".join(part[0] for part in self._figures.parts()))
 
     def _go_on(self) -> None:
         with suppress(OSError):  # the terminal is gone, the run is not
@@ -181,36 +227,39 @@ class Progress:
                 self.tell()
 
 
-def fitted(parts: Iterator[str], columns: int) -> str:
+def fitted(parts: Iterator[Part], columns: int) -> str:
     """As many of these as there is room for; the first, whatever there is."""
-    line = cut(next(parts), columns)
+    line = cut(next(parts)[0], columns)
     for part in parts:
-        if len(line) + len(part) + 2 <= columns:
-            line += f", {part}"
+        room = columns - len(line) - len(", ")
+        line += next((f", {words}" for words in part if len(words) <= room), "")
     return line
 
 
-def terminal_columns(stream: t.TextIO) -> int | None:
-    """How wide the terminal is; None when it is none."""
+def terminal_size(stream: t.TextIO) -> os.terminal_size | None:
+    """How large the terminal is; None when it is none, or does not say."""
     try:
-        is_terminal = stream.isatty()
-        return (os.get_terminal_size(stream.fileno()).columns or None) if is_terminal else None
+        size = os.get_terminal_size(stream.fileno()) if stream.isatty() else None
     except (OSError, ValueError):
         return None
+    return size if size and size.columns and size.lines else None
 
 
 def _is_live(stream: t.TextIO) -> bool:
     """Whether a line can be drawn anew: not where Singer's messages come in between."""
     is_dumb = os.environ.get("TERM", "dumb") == "dumb"
-    return stream.isatty() and not is_dumb and not sys.stdout.isatty()
+    return terminal_size(stream) is not None and not is_dumb and not sys.stdout.isatty()
 
 
-def _handlers(stream: t.TextIO) -> Iterator[logging.StreamHandler[t.TextIO]]:
-    """What logs to this stream."""
-    for name in ("", *logging.root.manager.loggerDict):
-        for handler in logging.getLogger(name).handlers:
-            if isinstance(handler, logging.StreamHandler) and handler.stream is stream:
-                yield handler
+def _is_in_front(stream: t.TextIO) -> bool:
+    """Whether no other program has the terminal's whole screen, such as an editor or a shell."""
+    if not hasattr(os, "tcgetpgrp"):  # on Windows
+        return True
+    return os.tcgetpgrp(stream.fileno()) == os.getpgrp()
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    return record.msg != SKIPPED
 
 
 def _clock(seconds: float) -> str:

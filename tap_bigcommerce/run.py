@@ -6,6 +6,7 @@ import logging
 import re
 import sys
 import typing as t
+from collections import Counter
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -23,7 +24,7 @@ from tap_bigcommerce.api.errors import (
 from tap_bigcommerce.api.limiter import Limiter
 from tap_bigcommerce.api.pool import Pool
 from tap_bigcommerce.api.retry import RetryPolicy
-from tap_bigcommerce.progress import terminal_columns
+from tap_bigcommerce.progress import terminal_size
 from tap_bigcommerce.streams.base import CLOCK_PATH
 from tap_bigcommerce.streams.walks import Walks
 from tap_bigcommerce.summary import Summary, Written
@@ -31,11 +32,18 @@ from tap_bigcommerce.summary import Summary, Written
 if t.TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from tap_bigcommerce.api.client import Fallback
     from tap_bigcommerce.schema.convert import Found
     from tap_bigcommerce.settings import Settings
     from tap_bigcommerce.streams.base import BigCommerceStream
 
 logger = logging.getLogger("tap-bigcommerce")
+
+SAID_AGAIN: t.Final = 3
+"""Lines on what could not be read of a stream that are repeated at the end: there may be one for
+each of many orders."""
+UNREAD: t.Final = "not read, because of"
+"""How the reason begins where another stream's failure is the cause."""
 
 
 class Run:
@@ -47,12 +55,14 @@ class Run:
         self._streams = {type(stream): stream for stream in streams}
         self._began = datetime.now(UTC).replace(microsecond=0)
         self._tallies: dict[str, Tally] = {}
-        self.found: dict[str, dict[str, int]] = {}
-        """Values by stream and field that do not fit the declaration."""
+        self.unknown: dict[str, dict[str, int]] = {}
+        """Values by stream and field that nobody declared."""
+        self.misfits: dict[str, dict[str, int]] = {}
+        """Values by stream and field that are not of the declared type."""
         self.written: dict[str, Written] = {}
         """By stream, in the order in which their turn came."""
         self.totals: dict[str, int] = {}
-        """Rows by stream, as far as answers counted them."""
+        """Rows of the list that is walked for a stream, as far as answers counted them."""
         self._ended_by: dict[Client, ApiError] = {}
         """By whom nothing can be read any more, and why."""
         self._clock_error: Unreachable | None = None
@@ -126,10 +136,10 @@ class Run:
         A bookmark never passes this. Were it ahead of the store's clock, it could pass changes
         that were made after a row was read. Meant for after the first answer.
         """
-        theirs = (client.server_started for client in self._clients())
+        theirs = (client.server_started for client in self.clients())
         return min([self._began, *filter(None, theirs)])
 
-    def _clients(self) -> Iterable[Client]:
+    def clients(self) -> Iterable[Client]:
         """Those that were made."""
         yield self.client
         if "b2b_client" in vars(self):
@@ -137,7 +147,7 @@ class Run:
 
     def close_clients(self) -> None:
         """Close the connections."""
-        for client in self._clients():
+        for client in self.clients():
             client.close()
 
     def store_time(self) -> datetime | None:
@@ -167,6 +177,14 @@ class Run:
         return [stream for stream in self._streams.values() if stream.selected]
 
     @property
+    def fallbacks(self) -> dict[Fallback, int]:
+        """What went another way than planned, for all streams together."""
+        counts: Counter[Fallback] = Counter()
+        for tally in self._tallies.values():
+            counts.update(tally.fallbacks)
+        return dict(counts)
+
+    @property
     def requests(self) -> int:
         """Requests in the names of streams so far; for any thread."""
         return sum(tally.requests for tally in tuple(self._tallies.values()))
@@ -177,13 +195,14 @@ class Run:
         """Note that a stream is being written from now on."""
         self.written[stream.name] = Written(self.limiter.clock.monotonic())
 
-    def wrote(self, stream: BigCommerceStream, rows: int) -> None:
-        """Count rows that were written."""
+    def wrote(self, stream: BigCommerceStream, rows: int, listed: int) -> None:
+        """Count rows that were written, and those of the list that they came out of."""
         if written := self.written.get(stream.name):
             written.rows += rows
+            written.listed += listed
 
     def expect(self, stream: BigCommerceStream, total: int | None) -> None:
-        """Note how many rows an answer counts; of part of a list, it may be fewer."""
+        """Note how many rows an answer counts of the list; of part of it, it may be fewer."""
         if total:
             self.totals[stream.name] = max(total, self.totals.get(stream.name, 0))
 
@@ -196,14 +215,14 @@ class Run:
         error = self._ended_by.get(stream.client)
         if error is None:
             return True
-        words = f"not read, because of: {error}"
+        words = f"{UNREAD}: {error}"
         (self.skipped if self._is_missing(stream, error) else self.failures)[stream.name] = words
         return False
 
     def fail(self, stream: BigCommerceStream, error: Exception) -> None:
         """Note that a stream ended with an error, and what it means for the others."""
         self._stop(stream, is_whole=False)
-        if isinstance(error, TokenRejected | Unreachable) or self._is_dead_after(stream, error):
+        if isinstance(error, Unreachable) or self._is_dead_after(stream, error):
             self._ended_by[stream.client] = t.cast("ApiError", error)
         if isinstance(error, ApiError) and error.status in stream.missing_statuses:
             error.remedy = stream.what_is_missing(self._scope(stream, error))
@@ -225,6 +244,8 @@ class Run:
     @staticmethod
     def _is_dead_after(stream: BigCommerceStream, error: Exception) -> bool:
         """Whether it is not one list that fails, so that each stream would wait as long as this."""
+        if isinstance(error, TokenRejected):  # a lone 401 may be a refusal in other words
+            return not stream.client.still_opens(stream.sign_of_life)
         is_doubtful = isinstance(error, ServerTrouble | QuotaExhausted) and error.is_retriable
         return is_doubtful and not stream.client.answers(stream.sign_of_life)
 
@@ -256,9 +277,9 @@ class Run:
 
     def report_found(self, stream: BigCommerceStream, found: Iterable[Found]) -> None:
         """Count what does not fit the declaration, and say it once per stream and field."""
-        counts = self.found.setdefault(stream.name, {})
         for one in found:
             path = re.sub(r"\[\d+\]", "[]", one.path)
+            counts = (self.misfits if one.is_declared else self.unknown).setdefault(stream.name, {})
             if path not in counts:
                 what = "a value of another type" if one.is_declared else "not documented"
                 logger.warning(
@@ -278,27 +299,50 @@ class Run:
         exit_code = 1 if self.failures else 0
         if self.written or self.summary_file:  # not where nothing was to be written
             self.sum_up(exit_code)
-        for name, counts in tuple(self.found.items()):
+        self._repeat()
+        return exit_code
+
+    def _repeat(self) -> None:
+        """Say once more what was not as it should be; failures last."""
+        for name, counts in (*self.unknown.items(), *self.misfits.items()):
             for path, count in tuple(counts.items()):
                 logger.warning("%s: %s values of `%s` are in `_extra`", name, count, path)
         for name, warnings in self.warnings.items():
-            for words in warnings:
+            for words in warnings[:SAID_AGAIN]:
                 logger.warning("incomplete: %s: %s", name, words)
-        for name, words in self.skipped.items():
-            logger.warning("skipped: %s. %s", name, words)
+            if (more := len(warnings) - SAID_AGAIN) > 0:
+                logger.warning("incomplete: %s: %s more such lines above", name, more)
+        for words in _together(self.skipped):
+            logger.warning("skipped: %s", words)
+        unread = {n: words for n, words in self.failures.items() if words.startswith(UNREAD)}
         for name, words in self.failures.items():
-            logger.error("FAILED: %s. %s", name, words)
-        return exit_code
+            if name not in unread:
+                logger.error("FAILED: %s. %s", name, words)
+        for words in _together(unread):
+            logger.error("FAILED: %s", words)
 
     def sum_up(self, exit_code: int) -> None:
         """Say how each stream went."""
         summary = Summary(self, exit_code)
         # One message, so that whoever reads JSON lines or adds a prefix gets it in one piece.
-        table = summary.table(terminal_columns(sys.stderr))
-        logger.info("%s\n%s", summary.headline(), table)
+        size = terminal_size(sys.stderr)
+        logger.info("%s", summary.text(size.columns if size else None))
         if self.summary_file:
             try:
                 self.summary_file.write(summary.json())
                 self.summary_file.flush()
             except OSError as error:  # what failed is still to be said
                 logger.warning("--summary-file cannot be written: %s", error.strerror)
+
+
+def _together(reasons: dict[str, str]) -> Iterable[str]:
+    """Streams and the reason, those with one reason together: a scope opens many."""
+    names: dict[str, list[str]] = {}
+    for name, words in reasons.items():
+        reason = re.sub(r"(?<= for GET )[^ :]+", "", words)
+        names.setdefault(reason.replace(f"deselect {name}.", ""), []).append(name)
+    for name, *others in names.values():
+        words = reasons[name]
+        if others:
+            words = words.replace(f"deselect {name}.", "deselect them.")
+        yield f"{', '.join((name, *others))}. {words}"

@@ -23,14 +23,11 @@ from typing import IO, TYPE_CHECKING, Any
 from tools.environments import ROOT, TAP, TARGET_DUCKDB
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     Key = tuple[str, ...]
 
 OUTPUT = ROOT / "output"
-DATABASE = OUTPUT / "store.duckdb"
-STATE = OUTPUT / "state.json"
-_HISTORY = OUTPUT / "demo.json"
 _EVENTS_BETWEEN_RUNS = 40
 # A store on a plan without a request quota. A Pro plan's would take the first run ten minutes, as
 # five of the streams cost a request for each order.
@@ -72,44 +69,73 @@ class Emitted:
             self.bookmark_properties[message["stream"]] = message.get("bookmark_properties") or []
 
 
-def run(*, is_fresh: bool) -> int:
-    """Run the demo once; the exit code is 0 when the database has what the store has."""
+@dataclass(frozen=True)
+class Files:
+    """What one run of the demo leaves for the next."""
+
+    folder: Path
+
+    @property
+    def database(self) -> Path:
+        """The rows."""
+        return self.folder / "store.duckdb"
+
+    @property
+    def state(self) -> Path:
+        """The state that the target confirmed last."""
+        return self.folder / "state.json"
+
+    @property
+    def history(self) -> Path:
+        """The rows that each run emitted by stream."""
+        return self.folder / "demo.json"
+
+
+def run(*, is_fresh: bool, folder: Path = OUTPUT, sizes: Sequence[str] = ()) -> int:
+    """Run the demo once; the exit code is 0 when the database has what the store has.
+
+    Args:
+        is_fresh: Forget earlier runs.
+        folder: For what it makes.
+        sizes: Options of a sandbox that is smaller than usual.
+    """
     TAP.ensure()
     TARGET_DUCKDB.ensure()
     if is_fresh:
-        shutil.rmtree(OUTPUT, ignore_errors=True)
-    OUTPUT.mkdir(exist_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(exist_ok=True)
+    files = Files(folder)
     # What the demo talks to is on this machine, whatever proxy the machine uses.
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
-    history = _history()
+    history = _history(files)
     events = len(history) * _EVENTS_BETWEEN_RUNS
     print(f"The store, {events} changes later" if events else "A new store", flush=True)
     began = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder, _sandbox(Path(folder), events) as url:
-        emitted = _sync(Path(folder), url)
+    with tempfile.TemporaryDirectory() as name, _sandbox(Path(name), events, sizes) as url:
+        emitted = _sync(Path(name), url, files)
         seconds = time.monotonic() - began
         in_store = {name: _keys_in_store(url, name, keys) for name, keys in emitted.keys.items()}
-    found = _query(emitted.keys)
+    found = _query(files.database, emitted.keys)
     before = history[-1] if history else {}
     counts = [
         Count(stream, emitted.rows[stream], found["rows"].get(stream, []), in_store[stream])
         for stream in sorted(emitted.keys)
     ]
-    _print_counts(counts, emitted, before)
+    _print_counts(counts, emitted, before, json.loads(files.state.read_text()))
     for title, table in found["answers"].items():
         print(f"\n{title}")
         _print_table(table["columns"], table["rows"])
     print(f"\n{emitted.rows.total()} rows in {seconds:.1f} s.", end=" ")
     if before:
         print(f"The run before emitted {sum(before.values())}: this one began at its bookmarks.")
-    print(f"The data is in {DATABASE.relative_to(ROOT)}. ", end="")
+    print(f"The data is in {os.path.relpath(files.database)}. ", end="")
     print("Run the command again for what changed, or with --fresh to begin anew.")
     if gone := sum(count.gone for count in counts):
         print(f"{gone} rows are gone from the store since; BigCommerce does not tell of deletions.")
     if not all(count.agrees for count in counts) or (gone and not before):
         print("The database and the store differ: see the table.")
         return 1
-    _HISTORY.write_text(json.dumps([*history, emitted.rows]))
+    files.history.write_text(json.dumps([*history, emitted.rows]))
     return 0
 
 
@@ -139,23 +165,24 @@ class Count:
         return self.in_store <= self._stored and len(self.in_database) == len(self._stored)
 
 
-def _history() -> list[dict[str, int]]:
+def _history(files: Files) -> list[dict[str, int]]:
     """The rows that each earlier run emitted by stream; without a whole past, a clean beginning."""
-    if all(path.exists() for path in (DATABASE, STATE, _HISTORY)):
-        history: list[dict[str, int]] = json.loads(_HISTORY.read_text())
+    paths = files.database, files.state, files.history
+    if all(path.exists() for path in paths):
+        history: list[dict[str, int]] = json.loads(files.history.read_text())
         return history
-    for path in (DATABASE, STATE, _HISTORY):
+    for path in paths:
         path.unlink(missing_ok=True)
     return []
 
 
 @contextmanager
-def _sandbox(folder: Path, events: int) -> Iterator[str]:
+def _sandbox(folder: Path, events: int, sizes: Sequence[str]) -> Iterator[str]:
     """A sandbox on a free port, after so many changes to its store; yields its address."""
     ready = folder / "ready"
     log = folder / "sandbox.log"
     command = [str(TAP.executable("tap-bigcommerce-sandbox")), "--port=0"]
-    command += [f"--ready-file={ready}", f"--events={events}", f"--quota={_QUOTA}"]
+    command += [f"--ready-file={ready}", f"--events={events}", f"--quota={_QUOTA}", *sizes]
     with log.open("wb") as out, _running(command, stdout=out, stderr=out) as process:
         deadline = time.monotonic() + _READY_SECONDS
         # The address is there when its line is complete.
@@ -167,11 +194,11 @@ def _sandbox(folder: Path, events: int) -> Iterator[str]:
         yield ready.read_text().strip()
 
 
-def _sync(folder: Path, url: str) -> Emitted:
+def _sync(folder: Path, url: str, files: Files) -> Emitted:
     """Run the tap into the target, count what passes, keep the state that the target confirms."""
     settings = {**json.loads((ROOT / "sample_config.json").read_text()), "api_url": url}
     target_settings = {
-        "path": str(DATABASE),
+        "path": str(files.database),
         "default_target_schema": "main",
         # Without them target-duckdb 0.8.0 loses a row of streams that have text columns alone.
         "add_metadata_columns": True,
@@ -181,8 +208,8 @@ def _sync(folder: Path, url: str) -> Emitted:
     for name, content in (("tap", settings), ("target", target_settings)):
         (folder / f"{name}.json").write_text(json.dumps(content))
     tap_command = [str(TAP.executable("tap-bigcommerce")), f"--config={folder / 'tap.json'}"]
-    if STATE.exists():
-        tap_command.append(f"--state={STATE}")
+    if files.state.exists():
+        tap_command.append(f"--state={files.state}")
     target_command = [str(TARGET_DUCKDB.executable("target-duckdb"))]
     target_command.append(f"--config={folder / 'target.json'}")
     emitted = Emitted()
@@ -201,7 +228,7 @@ def _sync(folder: Path, url: str) -> Emitted:
         codes = {"tap": tap.wait(), "target": target.wait()}
     confirmed = states.read_text().splitlines()
     if confirmed:
-        STATE.write_text(confirmed[-1])
+        files.state.write_text(confirmed[-1])
     # The target first: when it fails, the tap is stopped for it.
     for name, code in reversed(codes.items()):
         if code:
@@ -253,10 +280,10 @@ def _key(row: dict[str, Any], names: list[str]) -> Key:
     return tuple(str(next((it[name] for it in objects if name in it), 0)) for name in names)
 
 
-def _query(keys: dict[str, list[str]]) -> dict[str, Any]:
+def _query(database: Path, keys: dict[str, list[str]]) -> dict[str, Any]:
     """The keys of all rows and two answers, asked where the database's library is."""
     script = Path(__file__).with_name("demo_queries.py")
-    command = [str(TARGET_DUCKDB.executable("python")), str(script), str(DATABASE)]
+    command = [str(TARGET_DUCKDB.executable("python")), str(script), str(database)]
     asked = subprocess.run(
         command, input=json.dumps(keys), stdout=subprocess.PIPE, text=True, check=True
     )
@@ -264,9 +291,11 @@ def _query(keys: dict[str, list[str]]) -> dict[str, Any]:
     return answers
 
 
-def _print_counts(counts: list[Count], emitted: Emitted, before: dict[str, int]) -> None:
+def _print_counts(
+    counts: list[Count], emitted: Emitted, before: dict[str, int], state: dict[str, Any]
+) -> None:
     """Print a line for each stream."""
-    bookmarks = json.loads(STATE.read_text()).get("bookmarks", {})
+    bookmarks = state.get("bookmarks", {})
     rows = []
     for count in counts:
         key = ", ".join(emitted.bookmark_properties[count.stream])
@@ -326,3 +355,5 @@ def _running(
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        if process.stdout:
+            process.stdout.close()

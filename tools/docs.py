@@ -24,6 +24,7 @@ from tap_bigcommerce.settings import (
 )
 from tools import erd, stream_pages
 from tools.domains import MODULES, domains
+from tools.references import BY_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,14 +45,21 @@ def sample_config(_: str) -> str:
 
 
 def meltano(current: str) -> str:
-    """`meltano.yml` with the extractor's settings between its markers."""
-    plugin = {
+    """`meltano.yml` with the extractor's settings and selection between their markers."""
+    settings = {
         "settings": [_meltano_setting(it) for it in DECLARATIONS],
         "settings_group_validation": [[it.name for it in DECLARATIONS if it.is_required]],
     }
-    text = yaml.safe_dump(plugin, sort_keys=False, width=100, allow_unicode=True)
-    indented = "".join(f"    {line}\n" for line in text.splitlines())
-    return _between(current, "    # <settings>\n", "    # </settings>\n", indented)
+    usual = [name for name, stream in BY_NAME.items() if stream.selected_by_default]
+    select = {"select": [f"{name}.*" for name in usual]}
+    text = _between(current, "    # <settings>\n", "    # </settings>\n", _yaml(settings))
+    return _between(text, "    # <select>\n", "    # </select>\n", _yaml(select))
+
+
+def _yaml(part: dict[str, Any]) -> str:
+    """Lines of an extractor's definition."""
+    text = yaml.safe_dump(part, sort_keys=False, width=100, allow_unicode=True)
+    return "".join(f"    {line}\n" for line in text.splitlines())
 
 
 def _meltano_setting(it: Declaration) -> dict[str, Any]:

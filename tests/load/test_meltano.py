@@ -101,5 +101,7 @@ def _environment(store, postgres):
         "TAP_BIGCOMMERCE_B2B_API_URL": store.b2b_api_url,
         "TAP_BIGCOMMERCE_STORE_ID": store.store_hash,
         "TAP_BIGCOMMERCE_ACCESS_TOKEN": store.token,
+        # What an extractor without a `select` selects, too.
+        "TAP_BIGCOMMERCE__SELECT": '["*.*"]',
         **{f"TARGET_POSTGRES_{name}": value for name, value in server.items()},
     }

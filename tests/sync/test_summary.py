@@ -6,9 +6,11 @@ import json
 import logging
 import re
 import signal
+from collections import Counter
 
 import pytest
 
+from tap_bigcommerce.sandbox.quirks import Quirks
 from tests.support.store import SECRET, Program, store, sync
 
 STREAMS = ("brands", "customers", "order_coupons", "orders", "products")
@@ -43,6 +45,22 @@ def test_a_run_is_summed_up_to_the_row_and_the_request(program):
     assert written["exit_code"] == outcome.code == 0
     table = outcome.stderr[outcome.stderr.index("5 streams, ") :].splitlines()
     assert [row.split()[0] for row in table[1:]] == ["stream", *STREAMS]
+
+
+def test_what_cost_more_than_planned_is_told_with_its_number(program):
+    """Lines of some orders do not prove complete, and a page of 250 is too heavy."""
+    with store(orders=300, quirks=Quirks(heavy_page_rows=100)) as sandbox:
+        outcome = program.run(sandbox, "order_products", "orders")
+        asked = Counter(re.sub(r"/\d+", "/N", one.path) for one in sandbox.journal)
+    fallbacks = by_stream(summary(program), "fallbacks")
+    alone = asked["/v2/orders/N/products"]
+    assert alone > 1
+    assert fallbacks["order_products"] == {"asked_alone": alone}
+    smaller = fallbacks["orders"]["smaller_page"]
+    assert smaller >= outcome.stderr.count(" rows at a time.") > 0
+    assert summary(program)["fallbacks"] == {"asked_alone": alone, "smaller_page": smaller}
+    assert f"{alone} asked one by one" in outcome.stderr
+    assert f"{smaller} in smaller pages" in outcome.stderr
 
 
 def test_a_failed_stream_is_in_the_file_and_in_the_last_line(program):

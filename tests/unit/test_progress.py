@@ -8,16 +8,17 @@ import os
 import re
 import threading
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from tap_bigcommerce import progress
 from tap_bigcommerce.api.clock import Clock, Stopped
 from tap_bigcommerce.api.limiter import Limiter
-from tap_bigcommerce.api.pages import Page
-from tap_bigcommerce.progress import Figures, Progress, Screen, fitted, terminal_columns
+from tap_bigcommerce.progress import Figures, Progress, Screen, fitted, terminal_size
 from tap_bigcommerce.summary import Written
-from tests.unit.streams.fakes import Offline, Orders, daily_orders, envelope
+from tests.unit.streams.fakes import Offline, Orders, at, daily_orders, day, envelope
+from tools.terminal import Terminal
 
 USED_UP = {
     "X-Rate-Limit-Requests-Quota": "10",
@@ -27,44 +28,34 @@ USED_UP = {
 }
 
 
-class Terminal(io.StringIO):
-    """A terminal as far as anybody can tell; `screen` is what a person sees."""
+class Tty(io.StringIO):
+    """A terminal as far as anybody can tell; `shows` is what a person sees."""
 
-    columns = 80
+    def __init__(self):
+        super().__init__()
+        self.shows = Terminal(columns=80, height=6)
 
-    def isatty(self) -> bool:
+    def isatty(self):
         return True
 
-    def fileno(self) -> int:
+    def fileno(self):
         return 99
 
-    def screen(self):
-        """Lines, as the few codes that are used leave them."""
-        rows, row, column = [""], 0, 0
-        text = self.getvalue()
-        while text:
-            if text.startswith("\x1b[J"):
-                rows = [*rows[:row], rows[row][:column]]
-                text = text[3:]
-            elif text.startswith("\x1b[1A"):
-                row, text = max(row - 1, 0), text[4:]
-            elif text[0] == "\r":
-                column, text = 0, text[1:]
-            elif text[0] == "\n":
-                row, column, text = row + 1, 0, text[1:]
-                rows += [""] * (row + 1 - len(rows))
-            else:
-                assert text[0] != "\x1b", "a code that is not known here"
-                rows[row] = rows[row][:column].ljust(column) + text[0] + rows[row][column + 1 :]
-                column, text = column + 1, text[1:]
-        return rows
+    def write(self, text):
+        self.shows.feed(text)
+        return super().write(text)
+
+
+PARENTS = {"order_products": "orders"}
 
 
 class Fake:
     """A run that is where a test wants it."""
 
     def __init__(self, *names, quota=450, left=312):
-        self.selected = [SimpleNamespace(name=name) for name in names]
+        self.selected = [
+            SimpleNamespace(name=name, owner=PARENTS.get(name, name)) for name in names
+        ]
         self.now_s = 1000.0
         self.written = {}
         self.failures = {}
@@ -73,8 +64,15 @@ class Fake:
         clock = SimpleNamespace(monotonic=lambda: self.now_s)
         self.limiter = SimpleNamespace(clock=clock, quota=quota, left=left, wait_s=0.0)
 
-    def begin(self, name, rows=0):
-        self.written[name] = Written(self.now_s, rows=rows)
+    def stream(self, owner):
+        return SimpleNamespace(name=owner)
+
+    def begin(self, name, rows=0, listed=0):
+        self.written[name] = Written(self.now_s, rows=rows, listed=listed or rows)
+
+    def write(self, name, rows):
+        self.written[name].rows += rows
+        self.written[name].listed += rows
 
     def end(self, name):
         self.written[name].ended_s = self.now_s
@@ -88,16 +86,21 @@ def run():
 @pytest.fixture
 def terminal(monkeypatch):
     """A terminal for stderr, a pipe for stdout."""
-    made = Terminal()
+    made = Tty()
+    sizes = {99: lambda: os.terminal_size((made.shows.columns, made.shows.height))}
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr("sys.stdout", io.StringIO())
-    sizes = {99: lambda: os.terminal_size((made.columns, 24))}
     monkeypatch.setattr("os.get_terminal_size", lambda number: sizes[number]())
+    monkeypatch.setattr("os.tcgetpgrp", lambda _: os.getpgrp())
     return made
 
 
+def show(screen, line):
+    screen.show(iter([(line,)]))
+
+
 def said(figures):
-    return ", ".join(figures.parts())
+    return ", ".join(part[0] for part in figures.parts())
 
 
 # The figures.
@@ -112,25 +115,87 @@ def test_every_figure_has_its_place(run):
     figures = Figures(run)
     run.begin("brands", 400)
     run.end("brands")
-    run.begin("orders", 12_000)
+    run.begin("orders", 2_000)
     run.requests, run.totals["orders"] = 1_058, 50_000
+    said(figures)
     run.now_s += 10
+    run.write("orders", 10_000)
     assert said(figures) == (
-        "1 of 3 streams, 12,400 rows, orders 12,000 of 50,000, done in 0:00:31, "
+        "1 of 3 streams, 12,400 rows, orders 12,000 of 50,000, done in 0:00:38, "
         "1,058 requests, 1,240 rows/s, quota 312 of 450, after 0:00:10"
     )
 
 
+def test_rows_that_belong_to_others_are_on_their_way_through_these():
+    """How many lines orders have is not counted anywhere; how many orders there are is."""
+    run: Any = Fake("order_products")
+    figures = Figures(run)
+    run.begin("order_products", rows=700, listed=250)
+    run.totals["order_products"] = 1_000
+    assert "order_products at 250 of 1,000 orders, 0 requests" in said(figures)
+    run.now_s += 10
+    run.written["order_products"].listed += 250
+    assert "order_products at 500 of 1,000 orders, done in 0:00:20" in said(figures)
+
+
+def test_what_was_read_before_a_stream_s_turn_is_no_promise(run):
+    figures = Figures(run)
+    run.begin("orders", 40_000)
+    run.totals["orders"] = 50_000
+    said(figures)
+    run.now_s += 10
+    run.write("orders", 100)
+    assert "orders 40,100 of 50,000, done in 0:16:30" in said(figures)
+
+
+def test_between_two_pages_the_time_that_is_left_goes_down(run):
+    """Each of 250 orders that are asked one by one, which takes several windows of the quota."""
+    figures = Figures(run)
+    run.begin("orders")
+    run.totals["orders"] = 1_000
+    said(figures)
+    run.now_s += 100
+    run.write("orders", 250)
+    assert "done in 0:05:00, 0 requests" in said(figures)
+    run.now_s += 50
+    assert "done in 0:04:10, 0 requests, 0 rows/s" in said(figures)
+
+
+def test_where_pages_do_not_come_any_more_the_time_that_is_left_goes_up(run):
+    figures = Figures(run)
+    run.begin("orders")
+    run.totals["orders"] = 1_000
+    said(figures)
+    run.now_s += 100
+    run.write("orders", 250)
+    said(figures)
+    run.now_s += 110
+    assert "done in 0:10:30" in said(figures)
+
+
+def test_each_stream_has_its_own_pace(run):
+    figures = Figures(run)
+    run.begin("brands", 1)
+    said(figures)
+    run.now_s += 10
+    run.write("brands", 1_000)
+    said(figures)
+    run.end("brands")
+    run.begin("orders", 10)
+    run.totals["orders"] = 20
+    assert "orders 10 of 20, 0 requests" in said(figures)
+
+
 def test_a_wait_for_the_quota_is_said_near_the_front(run):
     run.limiter.wait_s = 11.6
-    assert list(Figures(run).parts())[2] == "waits 12 s for quota"
+    assert list(Figures(run).parts())[2] == ("waits 12 s for quota",)
 
 
 def test_streams_that_failed_or_were_never_begun_are_done_too(run):
     run.begin("brands")
     run.end("brands")
     run.failures = {"brands": "503", "orders": "not read, because of: 503"}
-    assert next(Figures(run).parts()) == "2 of 3 streams"
+    assert next(Figures(run).parts()) == ("2 of 3 streams",)
 
 
 def test_rows_per_second_are_those_of_late_and_not_told_too_early(run):
@@ -140,7 +205,7 @@ def test_rows_per_second_are_those_of_late_and_not_told_too_early(run):
     assert "rows/s" not in said(figures)
     for _ in range(100):
         run.now_s += 1
-        run.written["orders"].rows += 50
+        run.write("orders", 50)
         words = said(figures)
     assert " 50 rows/s" in words
 
@@ -170,19 +235,43 @@ def test_a_quota_that_is_no_limit_is_not_said(run):
     assert "quota" not in said(Figures(run))
 
 
-def test_totals_are_those_of_whole_lists_alone():
-    """Of a list in batches of parents an answer counts one batch; children it does not count."""
-    orders = Orders(*daily_orders(3))
+def test_totals_are_those_of_whole_lists_and_hold_for_what_belongs_to_their_rows():
     brands = envelope([{"id": 1, "name": "x"}], total=1)
+    orders = Orders(*daily_orders(3))
+
+    def answer(request):
+        if request.path.endswith("/count"):
+            return {"count": 3}
+        return brands if request.path.endswith("/brands") else orders(request)
+
+    offline = Offline(answer, select=["brands", "order_fees", "order_taxes", "orders"])
+    offline.client.gives_counts = True
+    offline.sync()
+    assert offline.run.totals == {"brands": 1, "order_fees": 3, "order_taxes": 3, "orders": 3}
+    listed = {name: one.listed for name, one in offline.run.written.items()}
+    assert listed == offline.run.totals
+
+
+def test_who_wants_less_of_a_list_than_others_is_promised_nothing():
+    """`orders` has the first of them already."""
+    orders = Orders(*daily_orders(3), others={"/orders/count": {"count": 3}})
+    state = {"orders": at(day(3))}
+    offline = Offline(orders, select=["order_fees", "orders"], state=state)
+    offline.client.gives_counts = True
+    offline.sync()
+    assert offline.run.totals == {"order_fees": 3}
+
+
+def test_an_answer_that_counts_one_batch_of_parents_is_no_total():
+    parents = envelope([{"id": 7}])
+    addresses = envelope([{"id": 1, "customer_id": 7}], total=1)
     offline = Offline(
-        lambda request: brands if request.path.endswith("/brands") else orders(request),
-        select=["brands", "order_fees", "orders"],
+        lambda request: addresses if request.path.endswith("/addresses") else parents,
+        select=["customer_addresses"],
     )
     offline.sync()
-    assert offline.run.totals == {"brands": 1}
-    for name in ("customer_addresses", "order_fees"):
-        offline.stream(name).batch(Page([], total=9), ())
-        assert name not in offline.run.totals
+    assert offline.messages.rows("customer_addresses")
+    assert offline.run.totals == {}
 
 
 def test_the_largest_total_is_taken_for_the_whole():
@@ -233,99 +322,165 @@ def test_a_wait_that_was_broken_off_is_over():
 
 
 def test_a_line_gets_as_many_figures_as_there_is_room_for():
-    parts = ["3 of 70 streams", "12,400 rows", "product_variant_option_values", "58 requests"]
+    texts = ["3 of 70 streams", "12,400 rows", "product_variant_option_values", "58 requests"]
+    parts = [(text,) for text in texts]
     assert fitted(iter(parts), 40) == "3 of 70 streams, 12,400 rows"
     assert fitted(iter(parts), 41) == "3 of 70 streams, 12,400 rows, 58 requests"
     assert fitted(iter(parts), 10) == "3 of 70..."
-    assert fitted(iter(parts), 200) == ", ".join(parts)
+    assert fitted(iter(parts), 200) == ", ".join(texts)
+
+
+def test_in_less_room_a_stream_is_said_to_be_on_its_way_in_fewer_words():
+    """And never the time alone, as if it were that of the run."""
+    run: Any = Fake("order_products")
+    figures = Figures(run)
+    run.begin("order_products")
+    run.totals["order_products"] = 1_000
+    said(figures)
+    run.now_s += 10
+    run.written["order_products"].listed += 80
+    ways = {fitted(figures.parts(), columns) for columns in range(20, 200)}
+    found = {
+        match[1]
+        for way in ways
+        if (match := re.search(r"rows, (order_products.*?)(?=, \d|$)", way))
+    }
+    assert found == {
+        "order_products at 80 of 1,000 orders, done in 0:01:55",
+        "order_products 8%, done in 0:01:55",
+        "order_products done in 0:01:55",
+        "order_products",
+    }
+    assert not [way for way in ways if "done in" in way and "order_products" not in way]
 
 
 @pytest.mark.parametrize("columns", [20, 40, 80, 140])
-def test_the_line_never_fills_the_terminal(run, terminal, columns):
-    terminal.columns = columns
+def test_the_line_is_the_last_one_and_never_fills_it(run, terminal, columns):
+    terminal.shows.resize(columns, 6)
     run.begin("orders", 12_000)
-    shown = Progress(run, terminal)
-    shown.tell()
-    line = terminal.screen()[1]
+    Progress(run, terminal).tell()
+    *others, line = terminal.shows.lines
+    assert others == [""] * 5
     assert line.startswith("0 of 3")
     assert len(line) < columns
 
 
-def test_a_terminal_that_does_not_say_its_width_has_the_usual_one(run, terminal):
-    terminal.columns = 0
-    run.begin("product_variant_option_values", 12_000)
-    Progress(run, terminal).tell()
-    assert 60 < len(terminal.screen()[1]) < 80
-
-
 def test_the_line_is_drawn_anew_in_its_place(terminal):
     screen = Screen(terminal)
-    screen.show("10 rows, and much more")
-    screen.show("20 rows")
-    assert terminal.screen() == ["", "20 rows"]
-    screen.show("")
-    assert terminal.screen() == [""]
+    show(screen, "10 rows, and much more")
+    show(screen, "20 rows")
+    assert terminal.shows.lines == [*[""] * 5, "20 rows"]
+    screen.clear()
+    assert terminal.shows.text == []
 
 
-def test_a_log_line_comes_out_whole_above_the_line(terminal):
+def test_what_anybody_writes_is_whole_and_above_the_line(terminal):
+    """As a target does that logs to the same terminal: many lines at once, and half ones."""
+    terminal.write("$ tap | target\n")
     screen = Screen(terminal)
-    screen.write("first\n")
-    screen.show("10 rows")
-    screen.write("second\nthird\n")
-    screen.show("20 rows")
-    assert terminal.screen() == ["first", "second", "third", "", "20 rows"]
+    show(screen, "10 rows")
+    terminal.write("".join(f"row {n}\n" for n in range(1, 10)))
+    terminal.write("half a line ...")
+    show(screen, "20 rows")
+    terminal.write(" and its end\n" + "x" * 85)
+    show(screen, "30 rows")
+    assert terminal.shows.lines[-1] == "30 rows"
+    terminal.write("\n$")
+    screen.clear()
+    rows = [f"row {n}" for n in range(1, 10)]
+    rest = ["half a line ... and its end", "x" * 80, "xxxxx", "$"]
+    assert terminal.shows.text == ["$ tap | target", *rows, *rest]
 
 
-def test_what_another_program_writes_comes_out_whole_too(terminal):
+@pytest.mark.parametrize("lines_before", [0, 4, 5, 6, 20])
+def test_wherever_the_cursor_is_the_line_finds_room(terminal, lines_before):
+    before = [f"line {n}" for n in range(lines_before)]
+    terminal.write("\n".join(before) + "...")
     screen = Screen(terminal)
-    screen.show("10 rows, and much more")
-    terminal.write("the target's\n")
-    screen.show("20 rows")
-    screen.write("ours\n")
-    screen.show("")
-    assert terminal.screen() == ["the target's", "ours", ""]
+    show(screen, "10 rows")
+    terminal.write("end\nlast")
+    screen.clear()
+    assert terminal.shows.text == ("\n".join(before) + "...end\nlast").split("\n")
+
+
+@pytest.mark.parametrize("size", [(80, 4), (80, 10), (20, 6), (140, 30)])
+def test_a_terminal_may_change_its_size(terminal, size):
+    screen = Screen(terminal)
+    terminal.write("before\n")
+    show(screen, "10 rows")
+    terminal.shows.resize(*size)
+    show(screen, "20 rows")
+    assert "10 rows" not in terminal.shows.lines
+    terminal.write("after\n")
+    assert terminal.shows.lines[-1] == "20 rows"
+    screen.clear()
+    assert terminal.shows.text == ["before", "after"]
+
+
+def test_a_terminal_of_two_lines_has_none_to_spare(terminal):
+    screen = Screen(terminal)
+    show(screen, "10 rows")
+    terminal.shows.resize(80, 2)
+    show(screen, "20 rows")
+    assert terminal.shows.text == []
+    terminal.shows.resize(80, 3)
+    show(screen, "30 rows")
+    assert terminal.shows.lines[-1] == "30 rows"
+
+
+def test_while_another_program_has_the_terminal_the_line_is_gone(terminal, monkeypatch):
+    """The run was sent into the background, and its user is in an editor."""
+    screen = Screen(terminal)
+    show(screen, "10 rows")
+    monkeypatch.setattr("os.tcgetpgrp", lambda _: os.getpgrp() + 1)
+    show(screen, "20 rows")
+    assert terminal.shows.text == []
+    written = len(terminal.getvalue())
+    show(screen, "30 rows")
+    assert len(terminal.getvalue()) == written
+    monkeypatch.setattr("os.tcgetpgrp", lambda _: os.getpgrp())
+    show(screen, "40 rows")
+    assert terminal.shows.lines[-1] == "40 rows"
 
 
 def test_nothing_is_written_to_a_terminal_without_a_line(terminal):
-    Screen(terminal).show("")
+    Screen(terminal).clear()
     assert terminal.getvalue() == ""
 
 
-def test_the_cursor_is_moved_and_nothing_is_coloured(run, terminal):
+def test_nothing_is_coloured(run, terminal):
     """So `NO_COLOR` has nothing to forbid."""
-    Progress(run, terminal).tell()
-    assert set(re.findall(r"\x1b\[\d*[A-Za-z]", terminal.getvalue())) == {"\x1b[J", "\x1b[1A"}
+    shown = Progress(run, terminal)
+    shown.tell()
+    assert "\x1b[" in terminal.getvalue()
+    assert not re.findall(r"\x1b\[[\d;]*m", terminal.getvalue())
 
 
-def test_logs_go_around_the_line_while_it_is_there(run, terminal):
-    log = logging.getLogger("tap-bigcommerce.some_stream")
-    handler = logging.StreamHandler(terminal)
-    log.addHandler(handler)
-    try:
-        with Progress(run, terminal, every_s=1000) as shown:
-            shown.tell()
-            log.warning("between")
-            assert terminal.screen()[0] == "between"
-            assert terminal.screen()[2].startswith("0 of 3 streams")
-        log.warning("after")
-    finally:
-        log.removeHandler(handler)
-    assert handler.stream is terminal
-    assert terminal.screen() == ["between", "after", ""]
+def test_what_the_sdk_says_of_streams_that_nobody_wants_is_not_said(run, caplog):
+    """200 lines of it would be all that there is to see."""
+    caplog.set_level(logging.INFO)
+    offline = Offline(Orders(), select=["orders"])
+    with Progress(run, io.StringIO(), every_s=1000):
+        offline.sync()
+    assert "orders finished" in caplog.text
+    assert "Skipping deselected" not in caplog.text
+    logging.getLogger("tap-bigcommerce").info(progress.SKIPPED, "brands")
+    assert "Skipping deselected stream 'brands'." in caplog.text
 
 
 def test_the_line_is_drawn_without_anybody_asking_and_gone_at_the_end(run, terminal, monkeypatch):
     drawn = threading.Event()
-    show = Screen.show
+    show_once = Screen.show
 
-    def shown(self, line):
-        show(self, line)
+    def shown(self, parts):
+        show_once(self, parts)
         drawn.set()
 
     monkeypatch.setattr(Screen, "show", shown)
     with Progress(run, terminal, every_s=0.001):
         assert drawn.wait(timeout=30)
-    assert terminal.screen() == [""]
+        assert terminal.shows.text != []
+    assert terminal.shows.text == []
     assert not any(thread.name == "progress" for thread in threading.enumerate())
 
 
@@ -375,20 +530,28 @@ def test_a_terminal_without_codes_or_with_messages_on_it_gets_log_lines(
     if term:
         monkeypatch.setenv("TERM", term)
     if messages_go_to == "the terminal":
-        monkeypatch.setattr("sys.stdout", Terminal())
+        monkeypatch.setattr("sys.stdout", Tty())
     shown = Progress(run, terminal)
     shown.tell()
     assert bool(terminal.getvalue()) is is_live
     assert shown._every_s == (progress.DRAW_EVERY_S if is_live else progress.LOG_EVERY_S)
 
 
-def test_what_is_no_terminal_has_no_width(tmp_path):
+def test_a_terminal_that_does_not_say_its_size_gets_log_lines(run, terminal, caplog):
+    caplog.set_level(logging.INFO)
+    terminal.shows.columns = 0
+    Progress(run, terminal).tell()
+    assert terminal.getvalue() == ""
+    assert caplog.messages[0].startswith("so far: ")
+
+
+def test_what_is_no_terminal_has_no_size(tmp_path):
     with (tmp_path / "file").open("w") as file:
-        assert terminal_columns(file) is None
-    assert terminal_columns(io.StringIO()) is None
+        assert terminal_size(file) is None
+    assert terminal_size(io.StringIO()) is None
 
 
-def test_a_closed_stream_has_no_width(tmp_path):
+def test_a_closed_stream_has_no_size(tmp_path):
     file = (tmp_path / "file").open("w")
     file.close()
-    assert terminal_columns(file) is None
+    assert terminal_size(file) is None

@@ -93,6 +93,12 @@ def test_any_other_failure_is_one_stream_s_own(offline, error):
     assert offline.run.may_read(offline.stream("brands"))
 
 
+def test_a_401_is_one_stream_s_own_as_long_as_the_token_opens_anything(offline):
+    offline.client.is_token_good = True
+    offline.run.fail(offline.stream("orders"), errors.TokenRejected(PATH, status=401))
+    assert offline.run.may_read(offline.stream("brands"))
+
+
 @pytest.mark.parametrize("kind", [errors.ServerTrouble, errors.QuotaExhausted])
 @pytest.mark.parametrize("is_alive", [True, False])
 def test_what_fails_for_good_is_one_stream_s_own_as_long_as_anything_is_answered(

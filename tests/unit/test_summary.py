@@ -7,14 +7,16 @@ import json
 import logging
 import re
 import sys
+from typing import get_args
 
 import pytest
 
 from tap_bigcommerce.api import errors
+from tap_bigcommerce.api.client import Fallback, Tally
 from tap_bigcommerce.api.clock import Clock
 from tap_bigcommerce.schema.convert import Found
-from tap_bigcommerce.summary import Line, Summary, cut
-from tests.unit.streams.fakes import Offline, Orders, daily_orders, envelope
+from tap_bigcommerce.summary import FALLBACKS, MANY, Line, Summary, cut
+from tests.unit.streams.fakes import FakeClient, Offline, Orders, daily_orders, envelope
 
 STREAMS = ("brands", "order_fees", "orders")
 
@@ -76,6 +78,7 @@ def test_rows_requests_and_bookmarks_are_those_of_the_run(offline):
         "retries": 0,
         "rejected": 0,
         "waited_for_quota_s": 0.0,
+        "fallbacks": {},
     }
 
 
@@ -180,8 +183,9 @@ def test_unknown_fields_are_counted_and_their_values_never_shown(offline):
     run.report_found(stream, [mail, mail, Found("x", 1, is_declared=True)])
     run.finish(stream)
     summary = Summary(run, 0)
-    assert lines(offline)["orders"].unknown_fields == {"email": 2, "x": 1}
-    assert "2 unknown fields" in summary.table()
+    assert lines(offline)["orders"].unknown_fields == {"email": 2}
+    assert lines(offline)["orders"].misfits == {"x": 1}
+    assert "1 unknown field, 1 field of another type" in summary.table()
     assert "someone" not in summary.json() + summary.table()
 
 
@@ -210,6 +214,8 @@ def line(**changes):
         "seconds": 12.345,
         "bookmark": "2026-11-23T04:35:48+00:00",
         "unknown_fields": {},
+        "misfits": {},
+        "fallbacks": {},
         "warnings": [],
         "error": None,
     }
@@ -255,8 +261,62 @@ def test_a_narrow_table_gives_up_what_matters_least_first():
     assert "replication" not in head
     assert {"waited", "retries"} <= set(head.split())
     (head, row) = table(full, columns=50)
-    assert head.split() == ["stream", "rows", "requests", "seconds", "notes", "b..."]
-    assert row.endswith("failed  2...")
+    assert head.split() == ["stream", "rows", "requests", "seconds", "notes"]
+    assert row.endswith("failed")
+
+
+def test_ways_that_were_not_planned_are_counted_and_told():
+    tally = Tally()
+    for _ in range(1200):
+        tally.fell_back("asked_alone")
+    tally.fell_back("read_again")
+    head, row = table(line(outcome="incomplete", fallbacks=tally.fallbacks))
+    assert head.split()[5] == "notes"
+    assert "  incomplete, 1,200 asked one by one, 1 read again  2026" in row
+
+
+def test_every_way_that_was_not_planned_has_a_name():
+    assert set(FALLBACKS) == set(get_args(Fallback))
+
+
+def many(**others):
+    """More streams than are looked at, most of them without rows, and some others."""
+    quiet = [line(stream=f"quiet_{n}", rows=0, bookmark=None) for n in range(MANY)]
+    return [*quiet, *(line(stream=name, **changes) for name, changes in others.items())]
+
+
+def test_of_many_streams_those_that_need_no_look_share_a_line():
+    summary = Summary.__new__(Summary)
+    summary.lines = many(
+        orders={},
+        empty_but_odd={"rows": 0, "unknown_fields": {"x": 1}},
+        fees={"rows": 0, "outcome": "skipped"},
+        taxes={"rows": 0, "outcome": "not reached"},
+        coupons={"rows": 0, "outcome": "not reached"},
+    )
+    summary.totals = {"rows": 1, "requests": 2, "retries": 0, "waited_for_quota_s": 0, "seconds": 1}
+    first, head, *rows, closing, last = summary.text().splitlines()
+    assert first == last
+    assert first.startswith("35 streams (1 skipped, 2 not reached), 1 rows")
+    assert head.startswith("stream ")
+    assert [row.split()[0] for row in rows] == ["orders", "empty_but_odd", "fees"]
+    assert closing == "and 30 without rows, 2 not reached"
+
+
+def test_where_all_of_many_streams_have_rows_nothing_is_left_out():
+    summary = Summary.__new__(Summary)
+    summary.lines = [line() for _ in range(MANY + 1)]
+    summary.totals = {"rows": 1, "requests": 2, "retries": 0, "waited_for_quota_s": 0, "seconds": 1}
+    first, _, *rows, last = summary.text().splitlines()
+    assert first == last
+    assert len(rows) == MANY + 1
+
+
+def test_few_streams_are_all_in_the_table():
+    summary = Summary.__new__(Summary)
+    summary.lines = many()
+    summary.totals = {"rows": 1, "requests": 2, "retries": 0, "waited_for_quota_s": 0, "seconds": 1}
+    assert len(summary.text().splitlines()) == 2 + MANY
 
 
 def test_what_is_cut_says_so():
@@ -273,11 +333,62 @@ def test_the_table_is_one_message_before_the_warnings_and_the_failures(offline, 
     assert run.end() == 1
     said = [one.getMessage() for one in caplog.records]
     place = next(n for n, words in enumerate(said) if "\n" in words)
-    assert said[place].startswith("3 streams, 0 rows, 0 requests, 0 retries, 0.0 s waited for ")
+    assert said[place].startswith("3 streams (2 not reached, 1 failed), 0 rows, 0 requests, ")
     assert said[place + 1 :] == [
         "incomplete: orders: not all came",
         "FAILED: orders. KeyError: 'id'",
     ]
+
+
+def said_at_the_end(offline, caplog, *begins):
+    offline.run.end()
+    said = [one.getMessage() for one in caplog.records]
+    return [words for words in said if words.startswith(begins)]
+
+
+def test_streams_with_one_reason_share_a_line(offline, caplog):
+    """Each has its own path and its own advice; what to do is the same."""
+    run = offline.run
+    for name in ("order_fees", "brands", "orders"):
+        run.begin(offline.stream(name))
+        run.fail(offline.stream(name), errors.Forbidden(f"/v2/{name}", status=403))
+    said = said_at_the_end(offline, caplog, "skipped:")
+    assert len(said) == 2
+    assert said[0].startswith("skipped: order_fees, orders. 403 for GET /v2/order_fees: ")
+    assert '"Orders" (read-only)' in said[0]
+    assert said[0].endswith("or deselect them.")
+    assert said[1].startswith("skipped: brands. 403 for GET /v2/brands: ")
+    assert said[1].endswith("or deselect brands.")
+
+
+def test_streams_that_a_dead_store_ended_share_a_line(clock, caplog):  # noqa: ARG001 - stands still
+    offline = Offline(lambda _: errors.Unreachable("/v2/orders"), select=STREAMS)
+    offline.sync()
+    said = said_at_the_end(offline, caplog, "FAILED:")
+    assert [words.split(".")[0] for words in said[-2:]] == [
+        "FAILED: brands",
+        "FAILED: order_fees, orders",
+    ]
+
+
+def test_of_many_orders_that_could_not_be_read_a_few_are_named_again(offline, caplog):
+    run = offline.run
+    for number in range(10):
+        run.warn(offline.stream("order_fees"), f"order {number}")
+    assert said_at_the_end(offline, caplog, "incomplete:") == [
+        "incomplete: order_fees: order 0",
+        "incomplete: order_fees: order 1",
+        "incomplete: order_fees: order 2",
+        "incomplete: order_fees: 7 more such lines above",
+    ]
+
+
+def test_requests_of_both_apis_are_in_the_sum(offline):
+    offline.run.client.stats.count(requests=3, retries=1)
+    other = offline.run.b2b_client = FakeClient(lambda _: None)
+    other.stats.count(requests=4, rejected=1)
+    totals = Summary(offline.run, 0).totals
+    assert (totals["requests"], totals["retries"], totals["rejected"]) == (7, 1, 1)
 
 
 def test_one_stream_is_no_streams(offline, caplog):
