@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from tap_bigcommerce.tap import TapBigCommerce
+import sys
+
+try:
+    from tap_bigcommerce.tap import TapBigCommerce
+except ModuleNotFoundError as error:
+    sys.exit(
+        f"{error.name} is not installed. In the tap's folder: {sys.executable} -m pip install ."
+    )
 
 TapBigCommerce.cli()

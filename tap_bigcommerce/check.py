@@ -1,36 +1,42 @@
 """The test of a connection: which scopes the token has, and what the selected streams need.
 
-One request for each scope, as streams of one scope are open or closed together. What one request
-cannot tell is told by comparing several: a store's plan from a scope, a wrong store from a token
-without scopes.
+What one request cannot tell is told by comparing several: a store's plan from a scope, a wrong
+store from a token without scopes. What is asked for is in `probes.py`, how it is said in
+`check_report.py`.
 """
 
 from __future__ import annotations
 
-import re
 import time
 import typing as t
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 
 from singer_sdk.exceptions import FatalAPIError
 
 from tap_bigcommerce.api.client import Request
-from tap_bigcommerce.api.errors import (
-    ApiError,
-    Forbidden,
-    NotFound,
-    TokenRejected,
-    Unreachable,
-)
+from tap_bigcommerce.api.errors import ApiError
 from tap_bigcommerce.api.pages import UnreadablePage
 from tap_bigcommerce.api.pool import ANYWHERE
-from tap_bigcommerce.schema.values import value_at
-from tap_bigcommerce.streams.scopes import least, needs, panel_names
+from tap_bigcommerce.probes import (
+    ANYONE,
+    B2B_EDITION,
+    BY_PLAN,
+    FILTERS,
+    FOR_ALL,
+    INFORMATION,
+    MADE_UP,
+    NOT_ASKED,
+    PROBED_BY,
+    READABLE,
+    Finding,
+    Verdict,
+    verdict_on,
+)
+from tap_bigcommerce.streams.scopes import needs
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable
     from concurrent.futures import Future
 
     from tap_bigcommerce.api.client import Answer
@@ -47,101 +53,6 @@ MOST_S: t.Final = 7.0
 ANSWER_S: t.Final = 4.0
 """For one row, even a slow store needs less."""
 RETRIES: t.Final = 2
-
-INFORMATION: t.Final = "store_v2_information_read_only"
-B2B_EDITION: t.Final = "B2B Edition"
-"""Asked about where a stream of it is selected alone: most stores do not have it."""
-ANYONE: t.Final = ""
-"""In place of a scope, for what every token of the store may read."""
-PROBED_BY: t.Final = {
-    INFORMATION: "store_information",
-    "store_v2_products_read_only": "products",
-    "store_inventory_read_only": "inventory_items",
-    "store_locations_read_only": "inventory_locations",
-    "store_v2_customers_read_only": "customers",
-    "store_v2_customers": "segment_shopper_profiles",
-    "store_stored_payment_instruments_read_only": "customer_stored_instruments",
-    "store_v2_orders_read_only": "orders",
-    "store_v2_transactions_read_only": "order_transactions",
-    "store_order_fulfillment_read_only": "order_pickups",
-    "store_v2_marketing_read_only": "coupons",
-    "store_content_checkout_read_only": "checkout_settings",
-    "store_v2_content_read_only": "pages",
-    "store_themes_read_only": "themes",
-    "store_channel_settings_read_only": "channels",
-    "store_channel_listings_read_only": "channel_listings",
-    "store_sites_read_only": "sites",
-    "store_payments_methods_read": "payment_methods",
-    "store_logs_read_only": "store_logs",
-    "store_infrastructure_projects_read_only": "infrastructure_projects",
-    "store_fulfillment_methods_read_only": "pickup_methods",
-    "store_cart_read_only": "cart_metafields",
-    B2B_EDITION: "b2b_payment_methods",
-    ANYONE: "webhooks",
-}
-"""For each scope a stream that needs no other, and that every plan has if any of them has."""
-FILTERS: t.Final = {"order_pickups": {"order_id:in": "1"}}
-"""Of lists that have no pages and may be long."""
-BY_PLAN: t.Final = {
-    # First, because its rows lead to the probe for the right to modify customers.
-    "segments": ("segments", "shopper_profiles", "segment_shopper_profiles"),
-    "customer_groups": ("customer_groups",),
-    "price_lists": ("price_lists", "price_list_records", "price_list_assignments"),
-    # Last: a plan with segments has them, too, so that they can be left out for want of requests.
-    "search_filters": ("search_filters", "search_filters_available", "search_filter_contexts"),
-}
-"""Lists that only some plans have, and the streams that they stand for.
-
-Source: BigCommerce docs, "Currencies", "Customer segmentation", "Contextual filters"; REST
-Management API, "Customer Groups".
-"""
-MADE_UP: t.Final = {"segment_id": "00000000-0000-4000-8000-000000000000"}
-"""Ids in paths where the store has no row to take them from; numbers are 1."""
-
-HEAD: t.Final = ("scope", "verdict", "selected", "streams")
-REMEDIES: t.Final = {
-    "PersonalAccessToken": "Create one with them (Settings > Store-level API accounts)",
-    "OAuth": "Give them to the app (Developer Portal), let the store's owner agree, "
-    "and get a token again with tap-bigcommerce-oauth",
-}
-
-_OF_PLAN: t.Final = re.compile(r"\b(plan|upgrade|enterprise)\b", re.IGNORECASE)
-_LIMIT_OF_PLAN: t.Final = 507
-_UNDERSTOOD: t.Final = frozenset({400, 409, 422})
-"""Who may ask is looked at before what is asked."""
-_REDIRECTS: t.Final = range(300, 400)
-_NAMES_WIDTH: t.Final = 60
-
-
-class Verdict(StrEnum):
-    """What a scope, and with it a stream, was found to be."""
-
-    READABLE = "readable"
-    NO_SCOPE = "scope missing"
-    NOT_ON_PLAN = "not on this plan"
-    WRONG_TOKEN = "token wrong"  # noqa: S105 - words
-    WRONG_STORE = "store unknown"
-    UNREACHABLE = "host unreachable"
-    UNANSWERED = "no answer"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A verdict, and the sentence of the error behind it."""
-
-    verdict: Verdict
-    words: str = ""
-
-    @property
-    def is_readable(self) -> bool:
-        """Whether rows would have come."""
-        return self.verdict is Verdict.READABLE
-
-
-READABLE: t.Final = Finding(Verdict.READABLE)
-NOT_ASKED: t.Final = Finding(Verdict.UNANSWERED, "Not asked for.")
-FOR_ALL: t.Final = frozenset({Verdict.WRONG_TOKEN, Verdict.WRONG_STORE, Verdict.UNREACHABLE})
-"""Verdicts of the first answer that no other answer would change."""
 
 
 def hasty(settings: Settings) -> Settings:
@@ -171,13 +82,13 @@ class Check:
         self.requests = 0
         self.findings: dict[str, Finding] = {}
         """By scope."""
-        self._streams = {stream.name: stream for stream in streams}
+        self.streams = {stream.name: stream for stream in streams}
+        self.seconds = 0.0
         self._by_plan: dict[str, Finding] = {}
         self._rows: dict[str, Row | None] = {}
         """The first row of each list that was read."""
         self._began = time.monotonic()
         self._until = self._began + most_s
-        self._seconds = 0.0
 
     def make(self) -> None:
         """Ask, and close what is asked by."""
@@ -187,7 +98,7 @@ class Check:
             self.run.limiter.clock.stop()  # or what is in flight would be tried again
             self.run.pool.close()
             self.run.close_clients()
-        self._seconds = time.monotonic() - self._began
+        self.seconds = time.monotonic() - self._began
 
     def _ask_all(self) -> None:
         self._probe([INFORMATION])
@@ -195,7 +106,7 @@ class Check:
         if first.verdict in FOR_ALL:
             self.findings = dict.fromkeys(PROBED_BY, first)
         else:
-            nested = [one for one in PROBED_BY if "{" in self._streams[PROBED_BY[one]].path]
+            nested = [one for one in PROBED_BY if "{" in self.streams[PROBED_BY[one]].path]
             elsewhere = {INFORMATION, ANYONE, *nested}
             if not any(B2B_EDITION in stream.scope for stream in self.selected):
                 elsewhere.add(B2B_EDITION)
@@ -214,7 +125,7 @@ class Check:
     @property
     def selected(self) -> list[BigCommerceStream]:
         """The streams that a run would read."""
-        return [stream for stream in self._streams.values() if stream.selected]
+        return [stream for stream in self.streams.values() if stream.selected]
 
     @property
     def closed(self) -> dict[BigCommerceStream, Finding]:
@@ -224,14 +135,23 @@ class Check:
 
     def finding(self, stream: BigCommerceStream) -> Finding:
         """Whether a stream can be read; if not, the first reason."""
-        found = (self._any_of(needed) for needed in needs(type(stream)))
+        found = (self.any_of(needed) for needed in needs(type(stream)))
         closed = next((one for one in found if not one.is_readable), None)
         return self._by_plan.get(stream.name) or closed or READABLE
 
-    def _any_of(self, scopes: Needs) -> Finding:
-        """The best that these scopes give."""
+    def any_of(self, scopes: Needs) -> Finding:
+        """The best that any one of these scopes gives."""
         found = [self.findings.get(one, NOT_ASKED) for one in scopes or (ANYONE,)]
         return next((one for one in found if one.is_readable), found[0])
+
+    def own_finding(self, stream: BigCommerceStream) -> Finding:
+        """Whether its own scope and the plan open a stream, whatever its parents need."""
+        return self._by_plan.get(stream.name) or self.any_of(stream.scope)
+
+    @property
+    def store(self) -> Row:
+        """What the store says of itself; empty where that may not be read."""
+        return self._rows.get(PROBED_BY[INFORMATION]) or {}
 
     # Requests.
 
@@ -243,7 +163,7 @@ class Check:
 
     def _ask_about_plan(self, names: Iterable[str]) -> None:
         """Ask for lists that only some plans have, where another list has shown the scope."""
-        readable = [one for one in names if self._any_of(self._streams[one].scope).is_readable]
+        readable = [one for one in names if self.any_of(self.streams[one].scope).is_readable]
         asked = {name: self._ask(name) for name in readable[: MOST_REQUESTS - self.requests]}
         for name, answer in asked.items():
             found = self._heard(name, answer)
@@ -262,7 +182,7 @@ class Check:
 
     def _ask(self, name: str) -> Future[Answer]:
         self.requests += 1
-        stream = self._streams[name]
+        stream = self.streams[name]
         params = {"limit": "1"} if stream.page_limit else FILTERS.get(name, {})
         request = Request(stream.path.format_map(self._ids(stream)), params)
         client = self.run.b2b_client if stream.is_b2b else self.run.client
@@ -282,133 +202,17 @@ class Check:
 
     def _heard(self, name: str, pending: Future[Answer]) -> Finding:
         """What an answer says; it is not waited for beyond the time that a test may take."""
-        stream = self._streams[name]
+        stream = self.streams[name]
         try:
             answer = pending.result(timeout=max(self._until - time.monotonic(), 0))
         except TimeoutError:
-            return Finding(Verdict.UNANSWERED, f"No answer for GET {stream.path} in time.")
+            words = f"No answer for GET {stream.path} in time. Test again later."
+            return Finding(Verdict.UNANSWERED, words)
         except ApiError as error:
-            verdict = _verdict(error, stream)
-            return Finding(verdict, str(error) if verdict in FOR_ALL else error.sentence)
+            verdict = verdict_on(error, stream)
+            has_remedy = verdict in FOR_ALL or verdict is Verdict.UNANSWERED
+            return Finding(verdict, str(error) if has_remedy else error.sentence)
         # A scope is a scope, whatever the row looks like.
         with suppress(UnreadablePage, ValueError):
             self._rows[name] = next(iter(stream.decode(answer.bodies, answer.limit).rows), None)
         return READABLE
-
-    # Words.
-
-    def text(self) -> str:
-        """The findings as a table, and the least that has to be ticked."""
-        table = [HEAD, *self._lines()]
-        widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-        lines = [
-            "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
-            for cells in table
-        ]
-        selected = self.selected
-        scopes = least([one for stream in selected for one in needs(type(stream))])
-        count = len(selected) - len(self.closed)
-        return "\n".join(
-            [
-                self._about_store(),
-                "",
-                *lines,
-                "",
-                f"{count} of the {len(selected)} selected streams can be read.",
-                f"The least that they need: {panel_names(scopes, ', ') or 'no scope'}.",
-                f"Requests: {self.requests}, in {self._seconds:.1f} s.",
-            ]
-        )
-
-    def reasons(self) -> list[str]:
-        """Why selected streams cannot be read, and what to do."""
-        closed: dict[Verdict, dict[BigCommerceStream, Finding]] = {}
-        for stream, found in self.closed.items():
-            closed.setdefault(found.verdict, {})[stream] = found
-        return [self._reason(verdict, streams) for verdict, streams in closed.items()]
-
-    def _about_store(self) -> str:
-        settings = self.run.settings
-        place = f"Store {settings.store_hash} at {settings.api_url}"
-        if self.findings[INFORMATION].verdict is Verdict.NO_SCOPE:
-            return f"{place}: to know its name takes {panel_names([INFORMATION])}."
-        row = self._rows.get(PROBED_BY[INFORMATION]) or {}
-        said = {
-            "": row.get("name"),
-            "domain ": row.get("domain"),
-            "plan ": row.get("plan_name"),
-            "currency ": row.get("currency"),
-            "time zone ": value_at(row, ("timezone", "name")),
-        }
-        words = ", ".join(f"{word}{value}" for word, value in said.items() if value)
-        return f"{place}: {words}" if words else place
-
-    def _lines(self) -> Iterator[tuple[str, ...]]:
-        """A line for each scope, and one for what of it the plan lacks."""
-        groups: dict[tuple[Needs, Finding], list[BigCommerceStream]] = {}
-        for stream in self._streams.values():
-            if B2B_EDITION in stream.scope and B2B_EDITION not in self.findings:
-                continue
-            found = self._by_plan.get(stream.name) or self._any_of(stream.scope)
-            groups.setdefault((stream.scope, found), []).append(stream)
-        for (scope, found), streams in groups.items():
-            selected = [one.name for one in streams if one.selected]
-            others = [one.name for one in streams if not one.selected]
-            yield (
-                panel_names(scope) or "(none)",
-                found.verdict,
-                f"{len(selected)} of {len(streams)}",
-                _shortened(selected + others),
-            )
-
-    def _reason(self, verdict: Verdict, streams: Mapping[BigCommerceStream, Finding]) -> str:
-        names = ", ".join(stream.name for stream in streams)
-        words = next(found.words for found in streams.values())
-        if verdict is Verdict.NO_SCOPE:
-            wanted = [one for stream in streams for one in needs(type(stream))]
-            lacking = least([one for one in wanted if not self._any_of(one).is_readable])
-            return (
-                f"Scope missing: the API account lacks {panel_names(lacking, ', ')}. "
-                f"{REMEDIES[self.run.settings.auth_scheme]}, or deselect: {names}."
-            )
-        if verdict is Verdict.NOT_ON_PLAN:
-            return (
-                "Not on this plan: the store's plan lacks the feature, or it is switched off. "
-                f"Deselect: {names}."
-            )
-        if verdict is Verdict.WRONG_STORE:
-            return (
-                f"Store unknown: the token opens nothing of {self.run.settings.store_hash}. "
-                "Check `store_id`: it is wrong, or the token is another store's."
-            )
-        if verdict is Verdict.UNANSWERED:
-            return f"{words} Test again later. So it is not known of: {names}."
-        return f"{verdict.capitalize()}: {words}"
-
-
-def _verdict(error: ApiError, stream: BigCommerceStream) -> Verdict:
-    """What an error says of the scope that a stream stands for."""
-    status = error.status or 0
-    verdict = Verdict.UNANSWERED
-    if isinstance(error, TokenRejected):
-        verdict = Verdict.WRONG_TOKEN
-    elif isinstance(error, Unreachable) or status in _REDIRECTS:
-        verdict = Verdict.UNREACHABLE
-    elif isinstance(error, Forbidden):
-        verdict = Verdict.NOT_ON_PLAN if _OF_PLAN.search(error.said) else Verdict.NO_SCOPE
-    elif isinstance(error, NotFound) and stream.name == PROBED_BY[INFORMATION]:
-        verdict = Verdict.WRONG_STORE  # every store has it
-    elif status in _UNDERSTOOD or (isinstance(error, NotFound) and "{" in stream.path):
-        verdict = Verdict.READABLE
-    elif isinstance(error, NotFound) or status == _LIMIT_OF_PLAN:
-        verdict = Verdict.NOT_ON_PLAN
-    return verdict
-
-
-def _shortened(names: Sequence[str]) -> str:
-    """Names up to a width, and how many more there are."""
-    shown = list(names)
-    while len(", ".join(shown)) > _NAMES_WIDTH:
-        shown.pop()
-    more = len(names) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")

@@ -22,14 +22,21 @@ if t.TYPE_CHECKING:
 _ENCODER: t.Final = msgspec.json.Encoder()
 METHODS: t.Final = ("FULL_TABLE", "INCREMENTAL")
 INCLUSIONS: t.Final = ("available", "automatic", "unsupported")
+_CUT_OFF: t.Final = "Cut off"
+_VALUE: t.Final = "the `value` of the last STATE message"
+_BEGINNINGS: t.Final = frozenset("{[")
+_COMMENTS: t.Final = frozenset("/#")
+_ENDS: t.Final = frozenset("}]")
+_ODD_QUOTES: t.Final = frozenset("'\u201c\u201d\u2018\u2019")
+"""Those of Python, and those that word processors put in the place of straight ones."""
 
 
 class UnusableInput(ValueError):  # noqa: N818 (what it is, not a programming error)
     """A file that holds something else than it has to; the text is a sentence."""
 
 
-def read_object(file: t.IO[str], what: str) -> dict[str, t.Any]:
-    """The JSON object in a file.
+def read_object(file: t.IO[str], what: str, *, is_log: bool = False) -> dict[str, t.Any]:
+    """The JSON object in a file; in a log with one on each line, the last.
 
     Raises:
         UnusableInput: It is something else.
@@ -37,26 +44,58 @@ def read_object(file: t.IO[str], what: str) -> dict[str, t.Any]:
     try:
         text = file.read().removeprefix("\ufeff")
     except UnicodeDecodeError:
-        msg = f"{what} is not text in UTF-8: write it as JSON."
-        raise UnusableInput(msg) from None
+        text = "\0"
+    if "\0" in text:  # PowerShell 5 writes UTF-16 behind `>`
+        msg = f"{what} is not text in UTF-8: save it again as UTF-8."
+        raise UnusableInput(msg)
     if not text.strip():
-        msg = f"{what} is empty: leave the option out, or give one with a JSON object."
+        msg = f"{what} is empty: write a JSON object, or leave the option out."
         raise UnusableInput(msg)
     try:
-        value = json.loads(text, parse_float=Decimal)
+        value = _value_in(text, is_log=is_log)
     except json.JSONDecodeError as error:
-        advice = "correct it"
-        if error.msg == "Extra data":
-            advice = "only one JSON object is wanted, of states the last"
-        msg = f"{what} is not JSON, at line {error.lineno}, column {error.colno}: {advice}."
+        place = f"at line {error.lineno}, column {error.colno}"
+        msg = f"{what} is not JSON, {place}: {_remedy(text, error)}."
         raise UnusableInput(msg) from None
     except RecursionError:
         msg = f"{what} is nested too deeply: correct it."
         raise UnusableInput(msg) from None
     if not isinstance(value, dict):
-        msg = f"{what} is JSON, but not an object: correct it."
+        msg = f"{what} is JSON, but not an object: write {{}} around names and values."
         raise UnusableInput(msg)
     return value
+
+
+def _value_in(text: str, *, is_log: bool) -> t.Any:  # noqa: ANN401 (any JSON value)
+    try:
+        return json.loads(text, parse_float=Decimal)
+    except json.JSONDecodeError as error:
+        if not is_log or error.msg != "Extra data":
+            raise
+        begins_at = text.rstrip().rfind("\n") + 1
+        try:
+            return json.loads(text[begins_at:], parse_float=Decimal)
+        except json.JSONDecodeError:
+            raise json.JSONDecodeError(_CUT_OFF, text, begins_at) from None
+
+
+def _remedy(text: str, error: json.JSONDecodeError) -> str:
+    """What to write, for what people take for JSON."""
+    here, before = text[error.pos :].lstrip(), text[: error.pos].rstrip()
+    first = here[:1]
+    # Python 3.13 has words of its own for it, and points to the comma; others point behind it.
+    is_trailing = "trailing comma" in error.msg or (before[-1:] == "," and first in _ENDS)
+    cases = (
+        (error.msg == _CUT_OFF, "its last line is cut off: remove it"),
+        (error.msg == "Extra data", "only one JSON object is wanted"),
+        (is_trailing, "remove the comma before the closing brace"),
+        (first in _ODD_QUOTES, 'write names and text in straight double quotes, "so"'),
+        (first in _COMMENTS, "JSON has no comments: remove it"),
+        # YAML, TOML, a file of variables.
+        (not before and first not in _BEGINNINGS, 'write it as {"name": "value", ...}'),
+        (error.msg.startswith("Expecting ','") and first == '"', "write a comma before it"),
+    )
+    return next((words for is_so, words in cases if is_so), "correct it")
 
 
 def state_problems(state: Mapping[str, t.Any], store_hash: str) -> list[str]:
@@ -67,7 +106,8 @@ def state_problems(state: Mapping[str, t.Any], store_hash: str) -> list[str]:
     if bookmarks is None:
         return []
     if not isinstance(bookmarks, dict):
-        return ["State has no `bookmarks`: give the `value` of the last STATE message."]
+        holder = "what `singer_state` holds" if "singer_state" in state else _VALUE
+        return [f"State has no `bookmarks`: give {holder}."]
     given = state.get("store_id")
     if given is not None and given != store_hash:
         whose = f"State is of the store {given!r}, and `store_id` is {store_hash!r}"
@@ -109,6 +149,8 @@ def catalog_problems(catalog: Mapping[str, t.Any], keys: Mapping[str, Sequence[s
         if not words and name in keys and _is_selected(entry):
             words = list(_unfollowable(entry, list(keys[name])))
         found += [f"Catalog: {name}: {one}" for one in words]
+    if names and not names.keys() & keys.keys():
+        return [*found, "Catalog names no stream of this tap: give what --discover prints."]
     twice = [name for name, count in names.items() if count > 1]
     return found + [f"Catalog names {name} more than once. Remove the others." for name in twice]
 
@@ -160,7 +202,7 @@ def catalog_remarks(
     """What a catalog without problems asks for in vain."""
     selected = [entry for entry in catalog["streams"] if _is_selected(entry)]
     if not selected:
-        yield "the catalog selects no stream"
+        yield 'the catalog selects no stream: set "selected" to true in the metadata of some'
     for entry in selected:
         name = entry["tap_stream_id"]
         stream = streams.get(name)

@@ -30,6 +30,11 @@ if t.TYPE_CHECKING:
 
 HEAD: t.Final = ("stream", "replication", "rows", "requests", "time", "")
 NUMBERS: t.Final = frozenset({"rows", "requests", "time"})
+READING: t.Final = 4
+"""Times as long as decoding a page it takes from its arrival until the next one is asked for, as it
+is unpacked, and other rows are converted at the same time. Measured, as the next."""
+WRITING: t.Final = 4
+"""And so many until its rows are written, while the next page comes."""
 ASSUMED: t.Final = "one page assumed"
 NOT_RECKONED: t.Final = "not reckoned"
 
@@ -46,6 +51,12 @@ class Line:
     """How long the requests take with all workers on them."""
     rounds_s: float = 0.0
     """How long it takes to wait for those answers that are waited for one after the other."""
+    opening_s: float = 0.0
+    """How long it takes until the first rows come; before that, nothing else is asked for."""
+    opening_work_s: float = 0.0
+    """What part of `work_s` that is."""
+    own_s: float = 0.0
+    """How long this program has to do with what comes."""
     is_about: bool = False
     """Whether the requests are estimated from some of the parents."""
     note: str = ""
@@ -120,20 +131,26 @@ class Plan:
             cost = Cost(1, 1)
         else:
             is_changed = listing.bounds.since is not None
-            cost = scan.cost(Extent(rows, size, parents, has_since=is_changed))
+            gaps = self._survey.gaps(listing)
+            cost = scan.cost(Extent(rows, size, parents, has_since=is_changed, gaps=gaps))
         self._add(first, owner, cost)
         for member in members:
             if member is owner:
                 self.lines[member].rows = total(owner, member.bounds)
             elif member is member.whole_asked:
                 self.lines[member].rows = total(member, Bounds())
+        self._reckon_inside(first, owner, listing, rows or 0)
+        for group in listing.asked:
+            self._reckon_asked(group, rows, sample, size)
+
+    def _reckon_inside(self, first: Line, owner: ListStream, listing: Listing, rows: int) -> None:
+        """What the walk over a list needs for what belongs to its rows."""
         for whole, group in _by_whole(listing.inside).items():
-            self._ask_singly(whole, group, rows or 0, sample)
+            if self._ask_singly(whole, group, rows, self._survey.sample(listing)):
+                first.rounds_s += self._survey.latency_s(whole)  # of those in the last page
             # Each stream compares with the list's own count.
             if whole.counted_by and rows and not owner.channel_params():
-                self._add(self.lines[group[0]], whole, Cost(len(group), 1))
-        for group in listing.asked:
-            self._reckon_asked(group, rows or 0, sample, size)
+                self._add(self.lines[group[0]], whole, Cost(len(group), 1, 0))
 
     def _ids(self, line: Line, owner: ListStream) -> int | None:
         """Ids that a list is walked in batches of, and what they cost unless they come anyway."""
@@ -154,9 +171,13 @@ class Plan:
             self._add(line, parent, parent.full_scan.cost(Extent(count, size)))
 
     def _reckon_asked(
-        self, group: Sequence[BigCommerceStream], rows: int, sample: Sequence[Row], size: int
+        self, group: Sequence[BigCommerceStream], rows: int | None, sample: Sequence[Row], size: int
     ) -> None:
         """What a further walk needs for what belongs to the rows of a list."""
+        if rows is None:
+            owner = self._survey.owner(group[0])
+            self.lines[group[0]].note = f"and one for each of {owner.name}"
+            return
         wholes = _by_whole(group)
         parents, limit = sample, next(iter(wholes)).embed_limit
         if limit:
@@ -165,7 +186,7 @@ class Plan:
             share = len(wanted) / max(len(sample), 1)
             pages = self._wanted(group, rows) / max(page, 1)
             requests = round(pages * -(-page * share // limit))
-            self._add(self.lines[group[0]], self._survey.owner(group[0]), Cost(requests, 0))
+            self._add(self.lines[group[0]], self._survey.owner(group[0]), Cost(requests, 0, 0))
             parents = self._survey.small_page(group, wanted)
             rows = round(self._wanted(group, rows) * share)
         for whole, some in wholes.items():
@@ -177,8 +198,8 @@ class Plan:
         group: Sequence[BigCommerceStream],
         rows: int,
         parents: Sequence[Row],
-    ) -> None:
-        """What it needs to ask those parents by themselves that have to be, judged by some."""
+    ) -> int:
+        """Those parents that have to be asked by themselves, judged by some; and what they need."""
         line = self.lines[whole if whole in self.lines else group[0]]
         lessons = -self._survey.lessons
         asked = sum(self._survey.has_to_ask(whole, parent) for parent in parents)
@@ -189,7 +210,8 @@ class Plan:
         elif len(parents) < wanted:
             asked = round(wanted * asked / len(parents))
             line.is_about = line.is_about or asked > 0
-        self._add(line, whole, Cost(asked + lessons, 0))
+        self._add(line, whole, Cost(asked + lessons, 0, 0))
+        return asked
 
     def _wanted(self, group: Sequence[BigCommerceStream], rows: int) -> int:
         """Parents that these streams want, of so many that are walked."""
@@ -212,16 +234,30 @@ class Plan:
         at_once = min(self.run.settings.max_concurrency, stream.at_once or cost.requests or 1)
         line.requests += cost.requests
         line.work_s += cost.requests * latency_s / at_once
-        line.rounds_s = max(line.rounds_s, cost.rounds * latency_s)
+        if not cost.opening or not cost.requests:  # while another walk goes on
+            line.rounds_s = max(line.rounds_s, cost.rounds * latency_s)
+            return
+        decoding_s = self._survey.decoding_s(stream)
+        line.own_s += cost.requests * (READING + WRITING) * decoding_s
+        # Ids that are read for a walk by batches come before it.
+        line.opening_s = line.rounds_s + cost.opening * latency_s
+        line.opening_work_s = line.work_s - (cost.requests - cost.opening) * latency_s / at_once
+        line.rounds_s += cost.rounds * (latency_s + READING * decoding_s) + WRITING * decoding_s
 
     def _seconds(self, lines: Sequence[Line]) -> float:
-        """How long these take together: by the quota, the workers, or the longest walk."""
-        requests = sum(line.requests for line in lines)
-        limiter, quota_s = self.run.limiter, 0.0
-        if requests and limiter.per_window and limiter.window_s:
-            quota_s = (requests - 1) // limiter.per_window * limiter.window_s
-        rounds_s = max((line.rounds_s for line in lines), default=0.0)
-        return max(quota_s, sum(line.work_s for line in lines), rounds_s)
+        """How long these take together: by the workers or the longest walk, or by the quota."""
+        asking = [line for line in lines if line.requests]
+        if not asking:
+            return 0.0
+        work_s = asking[0].opening_s - asking[0].opening_work_s + sum(one.work_s for one in asking)
+        own_s = sum(line.own_s for line in asking)
+        seconds = max(own_s, work_s, *(line.rounds_s for line in asking))
+        limiter, requests = self.run.limiter, sum(line.requests for line in asking)
+        if limiter.per_window and limiter.window_s:
+            windows = (requests - 1) // limiter.per_window  # that are used up
+            left = requests - windows * limiter.per_window
+            return max(seconds, windows * limiter.window_s + seconds * left / requests)
+        return seconds
 
     # Words.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import ssl
 from datetime import UTC, datetime
 from decimal import Decimal
 from ipaddress import ip_address
@@ -26,9 +27,13 @@ _PLACEHOLDER = re.compile(
     r"(access|auth|api|x-auth)[-_ ]?(token|key)|store[-_ ]?(id|hash)",
     re.IGNORECASE,
 )
+# A line of a header, a form or a file of variables instead of the value in it.
+_NAMED = re.compile(r"(x-auth-token|bearer|access_?token|api_?key)\s*[:= ]", re.IGNORECASE)
+_QUOTES = frozenset("\"'`\u201c\u201d\u2018\u2019")
 _HASH_IN_PATH = re.compile(r"(?:^|/)stores/([0-9a-z]+)", re.IGNORECASE)
 # Further storefronts carry their channel behind the hash: store-abc123-2.mybigcommerce.com.
 _HASH_IN_HOST = re.compile(r"(?:^|//)store-([0-9a-z]+)(?:-\d+)?\.mybigcommerce\.com", re.IGNORECASE)
+_API_PATH = re.compile(r"/stores(/|$)|/(v2|v3)$|/api/v3/io(/|$)")
 _TRUE = frozenset({"true", "1", "yes", "on"})
 _FALSE = frozenset({"false", "0", "no", "off"})
 
@@ -46,6 +51,15 @@ def credential(given: object) -> str:
     value = text(given)
     if _PLACEHOLDER.fullmatch(value):
         message = "still holds a placeholder: write the value that BigCommerce issued."
+        raise ValueError(message)
+    if value[:1] in _QUOTES or value[-1:] in _QUOTES:
+        message = "stands in quotes of its own: write it without them."
+        raise ValueError(message)
+    if "://" in value:
+        message = "is an address: write the value that BigCommerce issued."
+        raise ValueError(message)
+    if _NAMED.match(value):
+        message = "begins with a name: write the value behind it alone."
         raise ValueError(message)
     if not isinstance(given, str) or re.search(r"\s", given):
         message = "contains a space or a line break: copy the value again, alone and in one piece."
@@ -178,8 +192,11 @@ def address(given: object) -> str:
             "would send the access token unencrypted: write https:// (http:// only to 127.0.0.1)."
         )
         raise ValueError(message)
-    if parts.username or parts.query or parts.fragment or "/stores/" in f"{parts.path}/":
-        message = "must be the base address alone: no /stores/ path, no user name, no query."
+    if parts.username or parts.query or parts.fragment or _API_PATH.search(parts.path):
+        message = (
+            "must be the base address alone, without /stores/, /v2, /v3, user name or query: "
+            "which store it is says store_id."
+        )
         raise ValueError(message)
     return value
 
@@ -218,6 +235,20 @@ def existing_path(given: object) -> str:
     if not Path(value).exists():
         message = "names a file that does not exist: write the path of a PEM file or directory."
         raise ValueError(message)
+    return value
+
+
+def certificates(given: object) -> str:
+    """The path of certificates: a file that holds some, or a directory."""
+    value = existing_path(given)
+    try:
+        if Path(value).is_file():
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(value)
+    except OSError:  # as which ssl says that there is nothing that it can use, too
+        message = (
+            "names a file without certificates that can be read: write the path of a PEM file."
+        )
+        raise ValueError(message) from None
     return value
 
 

@@ -2,14 +2,13 @@
 
 `Settings` is both the declaration and the parsed result. `CONFIG_JSONSCHEMA` (and so `--about`),
 `meltano.yml`, `sample_config.json` and the README's table follow from it by `python dev.py docs`.
-How one value is read, and what is said about a wrong one, is in `readers.py`.
+How one value is read, and what is said about a wrong one, is in `readers.py`; what is wrong with
+all that was given, in `problems.py`.
 """
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import KW_ONLY, dataclass, field, fields
-from datetime import UTC, datetime
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, Self
 
@@ -19,7 +18,8 @@ from singer_sdk import typing as th
 from tap_bigcommerce import readers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
 
 # Settings of the SDK that this tap does not honour, and why.
 REFUSED = {"batch_config": "batch files would carry fields that are deselected"}
@@ -280,7 +280,7 @@ class Settings:
         "Certificates",
         "The path of the certificates to trust, a PEM file or a directory. "
         "REQUESTS_CA_BUNDLE is honoured when absent.",
-        reader=readers.existing_path,
+        reader=readers.certificates,
     )
     user_agent: str = _setting(
         "user_agent",
@@ -329,6 +329,14 @@ class Settings:
         "The access token when absent; set it, so that they stay the same with a new token.",
         is_secret=True,
     )
+    include_secrets: bool = _setting(
+        "include_secrets",
+        "Include secrets",
+        "Whether fields that let somebody in are read, too: passwords and keys that merchants set.",
+        reader=readers.boolean,
+        type=th.BooleanType,
+        default=False,
+    )
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Self:
@@ -363,58 +371,3 @@ def _sdk_settings() -> frozenset[str]:
 
 
 SDK_SETTINGS = _sdk_settings()
-
-
-def problems(config: Mapping[str, Any], now: datetime | None = None) -> list[str]:
-    """Everything that is wrong with the configuration, each a sentence that says what to write."""
-    return [
-        *_unknown_settings(config),
-        *_wrong_values(config),
-        *_contradictions(config, now or datetime.now(UTC)),
-    ]
-
-
-def _unknown_settings(config: Mapping[str, Any]) -> Iterator[str]:
-    names = {it.name for it in DECLARATIONS} | SDK_SETTINGS
-    for given in config:
-        if given in REFUSED:
-            yield f"{given} is not supported ({REFUSED[given]}): remove it."
-        elif given not in names:
-            near = difflib.get_close_matches(given.lower(), sorted(names), n=1)
-            advice = f"write {near[0]}" if near else "remove it; --about lists every setting"
-            yield f"{given} is not a setting: {advice}."
-
-
-def _wrong_values(config: Mapping[str, Any]) -> Iterator[str]:
-    for it in DECLARATIONS:
-        if it.is_required and it.given_in(config) is None:
-            yield f"{it.name} is missing: {it.if_missing}"
-            continue
-        try:
-            it.read(config)
-        except ValueError as error:
-            yield str(error)
-
-
-def _contradictions(config: Mapping[str, Any], now: datetime) -> Iterator[str]:
-    """What is wrong between values that are each right; unreadable ones are reported elsewhere."""
-    values: dict[str, Any] = {}
-    for it in DECLARATIONS:
-        try:
-            values[it.name] = it.read(config)
-        except ValueError:
-            values[it.name] = None
-    start, end = values["start_date"], values["end_date"]
-    if start and start > now:
-        yield "start_date lies in the future: write an earlier date."
-    if start and end and end <= start:
-        yield "end_date must be later than start_date; a date alone means its midnight."
-    token = values["access_token"]
-    if token and token in {values["client_id"], values["client_secret"]}:
-        yield "access_token repeats the client ID or secret: write the access token, a third value."
-    is_sandbox = values["store_id"] == SANDBOX_HASH or token == SANDBOX_TOKEN
-    if is_sandbox and values["api_url"] == "https://api.bigcommerce.com":
-        yield (
-            f"api_url must be the sandbox's, such as {SANDBOX_URL}, "
-            "as store_id or access_token is the sandbox's."
-        )

@@ -6,6 +6,9 @@ one shows in some of their pages, looked into by the functions that decide it in
 
 from __future__ import annotations
 
+import math
+import statistics
+import threading
 import time
 import typing as t
 from collections import defaultdict
@@ -13,6 +16,7 @@ from dataclasses import replace
 
 from singer_sdk.exceptions import FatalAPIError
 
+from tap_bigcommerce.api.client import Tally
 from tap_bigcommerce.api.errors import ApiError, TokenRejected, Unreachable
 from tap_bigcommerce.api.pages import read_v3
 from tap_bigcommerce.api.pool import Pool
@@ -26,7 +30,6 @@ if t.TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Future
 
-    from tap_bigcommerce.api.client import Tally
     from tap_bigcommerce.api.pages import Row
     from tap_bigcommerce.api.pool import Place
     from tap_bigcommerce.run import Run
@@ -54,16 +57,38 @@ class NoMoreProbes(FatalAPIError):  # noqa: N818 (an order of things, not a fail
     """A plan may not cost more."""
 
 
+class Waits(Tally):
+    """Counts that also know how long each thread has waited for the quota."""
+
+    def __init__(self) -> None:
+        """Begin."""
+        super().__init__()
+        self._own = threading.local()
+
+    @property
+    def own_s(self) -> float:
+        """How long the calling thread has."""
+        seconds: float = getattr(self._own, "seconds", 0.0)
+        return seconds
+
+    def wait(self, until: float, seconds: float) -> None:
+        """Add a wait of the calling thread."""
+        super().wait(until, seconds)
+        self._own.seconds = self.own_s + seconds
+
+
 class Probes(Pool):
     """A pool that takes a handful of requests, and a watch."""
 
-    def __init__(self, workers: int, most: int, stats: Tally) -> None:
-        """Prepare for so many requests; `stats` tell how long they waited for the quota."""
+    def __init__(self, workers: int, most: int, waits: Waits) -> None:
+        """Prepare for so many requests."""
         super().__init__(workers)
         self.left = most
         self.seconds: dict[str, list[float]] = defaultdict(list)
-        """How long answers took, by the path that they are of."""
-        self._stats = stats
+        """How long pages took, by the path that they are of."""
+        self.least_s = math.inf
+        """How long an answer took that has next to no rows."""
+        self._waits = waits
 
     def submit_at(
         self, place: Place, fn: Callable[P, R], *args: P.args, **kwargs: P.kwargs
@@ -78,10 +103,14 @@ class Probes(Pool):
         self.left -= 1
 
         def timed() -> R:
-            began, waited_s = time.monotonic(), self._stats.waited_quota_s
+            began, waited_s = time.monotonic(), self._waits.own_s
             result = fn(*args, **kwargs)
-            waited_s = self._stats.waited_quota_s - waited_s
-            self.seconds[place.lane].append(max(time.monotonic() - began - waited_s, 0.0))
+            waited_s = self._waits.own_s - waited_s
+            took_s = max(time.monotonic() - began - waited_s, 0.0)
+            if getattr(result, "limit", None) in {None, 1}:  # a count, or a total
+                self.least_s = min(self.least_s, took_s)
+            else:
+                self.seconds[place.lane].append(took_s)
             return result
 
         return super().submit_at(place, timed)
@@ -99,7 +128,8 @@ class Survey:
         """
         self._run = run
         self._listings = listings
-        self.probes = Probes(run.settings.max_concurrency, PROBES, run.client.stats)
+        run.client.stats = waits = Waits()
+        self.probes = Probes(run.settings.max_concurrency, PROBES, waits)
         run.pool = self.probes
         self.refused: dict[BigCommerceStream, ApiError] = {}
         """Lists that cannot be read, and why."""
@@ -107,6 +137,9 @@ class Survey:
         """Parents that are only asked to learn that others need not be."""
         self._totals: dict[Key, int] = {}
         self._samples: dict[Listing, dict[int, Row]] = {}
+        self._decoding_s: dict[str, list[float]] = defaultdict(list)
+        """How long it took to read the rows out of pages, by the path that they are of."""
+        self._gaps: dict[Listing, list[float]] = {}
         sampled = [
             listing
             for listing, members in listings.items()
@@ -132,6 +165,11 @@ class Survey:
         """Rows of some of the list's pages."""
         return list(self._samples.get(listing, {}).values())
 
+    def gaps(self, listing: Listing) -> float | None:
+        """Ids without a row, for each row, in some of the list's pages."""
+        found = self._gaps.get(listing)
+        return statistics.fmean(found) if found else None
+
     def owner(self, stream: BigCommerceStream) -> ListStream:
         """The stream whose list is walked for this one."""
         return self.list_of(stream.owner)
@@ -150,11 +188,17 @@ class Survey:
     def latency_s(self, stream: BigCommerceStream) -> float:
         """Seconds for a page of the stream's path, or for an answer without many rows.
 
-        The quickest are taken, as some had to wait for a connection of their own.
+        The quickest is taken, as some had to wait for a connection of their own.
         """
-        if own := sorted(self.probes.seconds.get(stream.path, ())):
-            return own[:2][-1]  # the quickest of all is a total, which comes without rows
-        return min((min(some) for some in self.probes.seconds.values()), default=0.0)
+        pages = self.probes.seconds
+        if own := pages.get(stream.path):
+            return min(own)
+        least_s = min([self.probes.least_s, *(min(some) for some in pages.values())])
+        return 0.0 if least_s == math.inf else least_s
+
+    def decoding_s(self, stream: BigCommerceStream) -> float:
+        """Seconds to read the rows out of a page of the stream's path, where one was read."""
+        return min(self._decoding_s.get(stream.path, (0.0,)))
 
     def has_to_ask(self, whole: ChildStream, parent: Row) -> bool:
         """Whether a run asks this parent by itself for its rows."""
@@ -260,11 +304,17 @@ class Survey:
         owner = self._list_in(listing)
         try:
             page = answer.page()
+            began = time.monotonic()
+            answer.page()  # the second time it is there
+            self._decoding_s[owner.path].append(time.monotonic() - began)
             rows = {owner.id_of(row): row for row in page.rows}
         except FatalAPIError as error:
             self._refuse(owner, error)
             return
         self._samples.setdefault(listing, {}).update(rows)
+        if rows:
+            span = max(rows) - min(rows) + 1
+            self._gaps.setdefault(listing, []).append(span / len(rows) - 1)
         total = len(page.rows) if page.total is None and page.is_last else page.total
         if total is not None:
             self._totals.setdefault((owner, listing.bounds), total)

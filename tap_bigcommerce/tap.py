@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
+import logging
 import sys
 import typing as t
 from contextlib import suppress
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -18,15 +20,19 @@ from singer_sdk.exceptions import (
     StreamMapConfigError,
 )
 from singer_sdk.helpers._catalog import get_selected_schema
+from singer_sdk.helpers._classproperty import classproperty
 from singer_sdk.helpers.capabilities import PluginCapabilities
 from singer_sdk.singerlib import Catalog, StateMessage
 
-from tap_bigcommerce import inputs
+from tap_bigcommerce import hints, inputs
 from tap_bigcommerce.check import Check, hasty
+from tap_bigcommerce.check_report import reasons_of, table_of
+from tap_bigcommerce.command import Command
 from tap_bigcommerce.plan import Plan
+from tap_bigcommerce.problems import in_environment, problems, where_to_write
 from tap_bigcommerce.progress import Progress
 from tap_bigcommerce.run import Run
-from tap_bigcommerce.settings import CONFIG_JSONSCHEMA, Settings, problems
+from tap_bigcommerce.settings import CONFIG_JSONSCHEMA, Settings
 from tap_bigcommerce.streams import STREAMS
 from tap_bigcommerce.streams.lines import LineWriter
 
@@ -40,6 +46,12 @@ if t.TYPE_CHECKING:
 GC_THRESHOLDS: t.Final = (100_000, 20, 50)
 """A page is tens of thousands of containers without a cycle. Looking for cycles in each page, as
 Python does by default, takes a fifth of the time."""
+
+
+NO_READER: t.Final = (
+    "The target ended before the tap did: see what it said. "
+    "Run again with the last state that it gave back."
+)
 
 
 class TapBigCommerce(Tap):
@@ -123,6 +135,15 @@ class TapBigCommerce(Tap):
             raise ConfigValidationError(message, errors=errors, schema=self.config_jsonschema)
         return errors
 
+    @classproperty
+    def _env_var_config(cls) -> dict[str, t.Any]:  # noqa: N805 (the SDK's own)
+        """The settings in the environment, which the SDK reads with a traceback, or as false."""
+        try:
+            return in_environment()
+        except ValueError as error:
+            _refuse([str(error)])
+            raise
+
     def load_state(self, state: dict[str, t.Any]) -> None:
         """Take the state over; what it holds for a stream is read by `Bookmark`.
 
@@ -144,14 +165,16 @@ class TapBigCommerce(Tap):
                 self.message_writer.write_message(StateMessage(value=self.state))
             self.run.sum_up(t.cast("int", end.code))
             raise
-        except Exception:  # a reader that went away, above all
+        except Exception as error:
             self.run.sum_up(1)
+            if isinstance(error, BrokenPipeError):
+                self.logger.error(NO_READER)  # noqa: TRY400 (a traceback would say less)
             raise
 
     @classmethod
     def get_singer_command(cls) -> click.Command:
         """The SDK's command, with `--plan` and `--summary-file`, and a `--test` of our own."""
-        command = super().get_singer_command()
+        command = Command.of(super().get_singer_command(), cls.logger)
         (test,) = (
             one for one in command.params if isinstance(one, click.Option) and one.name == "test"
         )
@@ -175,6 +198,12 @@ class TapBigCommerce(Tap):
     def cb_config(cls, ctx: click.Context, param: click.Option, value: tuple[str, ...]) -> t.Any:  # noqa: ANN401 (the SDK's own, private class)
         """Read the settings' files."""
         for path in value:
+            if path.lstrip().startswith("{"):  # not to be repeated: there is a token in it
+                words = "write the JSON into a file and give its path"
+                raise click.BadParameter(words, param_hint=param.opts[0])
+            if path == "env":
+                words = "write ENV for the environment"
+                raise click.BadParameter(words, param_hint=param.opts[0])
             if path != "ENV":
                 try:
                     with Path(path).open(encoding="utf-8") as file:
@@ -218,8 +247,8 @@ class TapBigCommerce(Tap):
         streams = self.own_streams.values()
         check = Check(Run(hasty(self.settings), streams), streams)
         check.make()
-        click.echo(check.text())
-        for reason in check.reasons():
+        click.echo(table_of(check))
+        for reason in reasons_of(check):
             self.logger.error(reason)
         return 1 if check.closed else 0
 
@@ -241,20 +270,24 @@ class TapBigCommerce(Tap):
             cls.print_about(about_format)
             sys.exit(0)
         cls.print_version(print_fn=cls.logger.info)
+        cls.logger.addFilter(_is_news)
         gc.set_threshold(*GC_THRESHOLDS)
+        began = datetime.now(UTC)
         given = _read(catalog, "--catalog") if catalog else None
         try:
             tap = cls(
                 config=config.config if config else None,
-                state=_read(state, "--state") if state else None,
+                state=_read(state, "--state", is_log=True) if state else None,
                 catalog=given,
                 parse_env_config=config.parse_env if config else False,
             )
         except ConfigValidationError as error:  # the last line is to be a reason, too
-            cls.exit_for(error.errors)
+            is_bare = config is None or not (config.config or config.parse_env)
+            cls.exit_for([*error.errors, where_to_write()] if is_bare else error.errors)
         except (MapExpressionError, StreamMapConfigError) as error:
             cls.exit_for([f"stream_maps cannot be used: {error}"])
-        for words in inputs.catalog_remarks(given, tap.own_streams) if given else ():
+        remarks = inputs.catalog_remarks(given, tap.own_streams) if given else ()
+        for words in (*hints.before(reads_environment=bool(config and config.parse_env)), *remarks):
             cls.logger.warning(words)
         if test:
             sys.exit(tap.check())
@@ -263,17 +296,27 @@ class TapBigCommerce(Tap):
         else:
             tap.run.summary_file = summary_file
             tap.sync_or_stop()
-        sys.exit(tap.run.end())
+        hints.doubt_store(tap.run)
+        exit_code = tap.run.end()
+        for words in hints.after(tap.run, began):
+            cls.logger.warning(words)
+        sys.exit(exit_code)
 
 
-def _read(file: t.IO[str], option: str) -> dict[str, t.Any]:
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether it is not one of the lines, 130 by default, on what nobody asked for."""
+    is_noise = str(record.msg).startswith("Skipping deselected stream")
+    return not is_noise or logging.getLogger(record.name).isEnabledFor(logging.DEBUG)
+
+
+def _read(file: t.IO[str], option: str, *, is_log: bool = False) -> dict[str, t.Any]:
     """The JSON object in a file that was given by this option.
 
     Raises:
         BadParameter: It is something else.
     """
     try:
-        return inputs.read_object(file, "its file")
+        return inputs.read_object(file, "its file", is_log=is_log)
     except inputs.UnusableInput as error:
         raise click.BadParameter(str(error), param_hint=option) from None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import signal
 import sys
 from dataclasses import fields
@@ -23,11 +24,12 @@ if TYPE_CHECKING:
 PORT = 8765
 QUOTA = 450
 """A Pro plan's requests per 30 seconds."""
-_PORT_IS_TAKEN = 1
+_REFUSED = 1
+_MOST_PORTS = 65_535
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Serve until SIGINT or SIGTERM; 1 when the port is taken."""
+    """Serve until SIGINT or SIGTERM; 1 when that cannot be."""
     options = _parser().parse_args(argv)
     stopping = Event()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -39,14 +41,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         sandbox.start()
     except OSError as error:
-        sys.stderr.write(
-            f"Port {options.port} cannot be used ({error.strerror}):"
-            " choose another with --port, or 0 for any.\n"
+        return _refused(
+            f"Port {options.port} cannot be used ({error.strerror}): "
+            "choose another with --port, or 0 for any."
         )
-        return _PORT_IS_TAKEN
     try:
         if options.ready_file:
-            Path(options.ready_file).write_text(sandbox.api_url + "\n", encoding="utf-8")
+            try:
+                Path(options.ready_file).write_text(sandbox.api_url + "\n", encoding="utf-8")
+            except OSError as error:
+                return _refused(f"--ready-file cannot be written: {error.strerror}.")
         sys.stdout.write(
             f"BigCommerce sandbox at {sandbox.api_url}"
             f" store_id={sandbox.store_hash} access_token={sandbox.token}\n"
@@ -56,6 +60,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     finally:
         sandbox.stop()
     return 0
+
+
+def _refused(words: str) -> int:
+    sys.stderr.write(words + "\n")
+    return _REFUSED
 
 
 def _sandbox(options: argparse.Namespace) -> Sandbox:
@@ -93,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     add = parser.add_argument
-    add("--port", type=int, default=PORT, help="port on 127.0.0.1, 0 for any")
+    add("--port", type=_port, default=PORT, help="port on 127.0.0.1, 0 for any")
     add("--ready-file", help="file to write the URL to once listening")
     add("--store-id", default=STORE_HASH, help="the store hash in the path")
     add("--access-token", default=TOKEN, help="a token with every scope")
@@ -107,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--epoch", type=_instant, default=EPOCH, help="instant at which the opening data ends")
     add("--events", type=_count, default=0, help="changes to make before serving")
     add("--churn-per-request", type=_count, default=0, help="changes before each answer")
-    add("--events-per-second", type=float, default=0, help="changes made meanwhile")
+    add("--events-per-second", type=_rate, default=0, help="changes made meanwhile")
     limits = parser.add_argument_group("limits")
     add = limits.add_argument
     add("--quota", type=_some, default=QUOTA, help="requests per window")
@@ -117,7 +126,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--latency-ms", type=_count, default=0, help="how long every answer waits")
     faults = parser.add_argument_group("faults")
     add = faults.add_argument
-    add("--fault-rate", type=float, default=0.0, help="part of the requests that fail, 0 to 1")
+    add("--fault-rate", type=_part, default=0.0, help="part of the requests that fail, 0 to 1")
     add("--fault-kinds", nargs="+", choices=KINDS, default=list(KINDS), help="how they fail")
     add("--max-consecutive-faults", type=_count, default=3, help="failures of one request in a row")
     add("--slow-ms", type=_count, default=200, help="how long a slow body takes")
@@ -133,16 +142,47 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _count(text: str) -> int:
-    value = int(text)
-    if value < 0:
-        message = f"{text} is negative"
+    if not text.isdecimal():
+        message = f"{text} is not a whole number from 0 on"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)
+
+
+def _port(text: str) -> int:
+    value = _count(text)
+    if value > _MOST_PORTS:
+        message = f"{text} is no port: choose one up to {_MOST_PORTS}, or 0 for any"
+        raise argparse.ArgumentTypeError(message)
+    return value
+
+
+def _rate(text: str) -> float:
+    """A number from 0 on."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1
+    if not 0 <= value < math.inf:
+        message = f"{text} is not a number from 0 on"
+        raise argparse.ArgumentTypeError(message)
+    return value
+
+
+def _part(text: str) -> float:
+    value = _rate(text)
+    if value > 1:
+        message = f"{text} is more than 1"
         raise argparse.ArgumentTypeError(message)
     return value
 
 
 def _instant(text: str) -> str:
     """ISO 8601, checked here so that a mistake is told before the store is built."""
-    datetime.fromisoformat(text)
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        message = f"{text} is not an instant in ISO 8601, such as {EPOCH}"
+        raise argparse.ArgumentTypeError(message) from None
     return text
 
 
@@ -161,6 +201,9 @@ def _quirk(text: str) -> tuple[str, Any]:
     if name not in {one.name for one in fields(Quirks)}:
         message = f"{name} is not a quirk"
         raise argparse.ArgumentTypeError(message)
+    if not value:
+        message = f"{name} needs a value: {name}={default}"
+        raise argparse.ArgumentTypeError(message)
     if isinstance(default, bool):
         if value not in {"true", "false"}:
             message = f"{name} is true or false"
@@ -168,7 +211,7 @@ def _quirk(text: str) -> tuple[str, Any]:
         return name, value == "true"
     if isinstance(default, tuple):
         return name, tuple(value.split(","))
-    return name, value if isinstance(default, str) else int(value)
+    return name, value if isinstance(default, str) else _count(value)
 
 
 if __name__ == "__main__":

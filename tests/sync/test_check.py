@@ -9,14 +9,9 @@ from unittest import mock
 
 import pytest
 
-from tap_bigcommerce.check import (
-    B2B_EDITION,
-    MOST_REQUESTS,
-    PROBED_BY,
-    Check,
-    Verdict,
-    hasty,
-)
+from tap_bigcommerce.check import MOST_REQUESTS, Check, hasty
+from tap_bigcommerce.check_report import table_of
+from tap_bigcommerce.probes import B2B_EDITION, PROBED_BY, Verdict
 from tap_bigcommerce.run import Run
 from tap_bigcommerce.sandbox import Faults
 from tap_bigcommerce.streams import STREAMS
@@ -59,7 +54,7 @@ def test_a_token_with_all_scopes_reads_everything(shop):
     assert verdicts(check) == {Verdict.READABLE}
     assert not check.closed
     assert {entry.status for entry in shop.journal} <= {200, 204}
-    text = check.text()
+    text = table_of(check)
     assert "The Corner Shop, domain sandbox.example.com, plan Pro, currency USD" in text
     assert f"{len(EVERYTHING)} of the {len(EVERYTHING)} selected streams can be read." in text
 

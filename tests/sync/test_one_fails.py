@@ -131,11 +131,24 @@ def test_a_401_in_the_middle_is_asked_about_once():
 
 def test_a_token_that_is_withdrawn_in_the_middle_ends_the_run():
     with store(orders=60) as sandbox:
-        sandbox.faults.script("/v2/orders/*/coupons", "401", times=10**6)
+        for path in ("/v2/orders/*/coupons", "/v2/time"):
+            sandbox.faults.script(path, "401", times=10**6)
         outcome = sync(sandbox, "brands", "order_coupons", "order_transactions", "products")
         assert compared(sandbox, outcome, "brands").differences == []
     first, *others = failed(outcome)
+    assert others
     assert "FAILED: order_coupons. 401 for GET /v2/orders/" in first
     assert "(2 tries)" in first
     assert SECRET not in "".join(outcome.said(logging.DEBUG))
     assert all("not read, because of: 401" in line for line in others)
+
+
+def test_a_401_of_one_endpoint_alone_costs_one_stream():
+    """All streams after it were not read, although the token opened everything else."""
+    with store(orders=60) as sandbox:
+        sandbox.faults.script("/v2/orders/*/coupons", "401", times=10**6)
+        outcome = sync(sandbox, *OTHERS)
+        others = [name for name in OTHERS if name != "order_coupons"]
+        assert compared(sandbox, outcome, *others).differences == []
+    (line,) = failed(outcome)
+    assert line.startswith("FAILED: order_coupons. 401 for GET /v2/orders/")

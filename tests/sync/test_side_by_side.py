@@ -20,7 +20,7 @@ from tap_bigcommerce.scans.reader import LOOK_AHEAD
 from tap_bigcommerce.streams import outbox as outbox_module
 from tap_bigcommerce.streams.base import BigCommerceStream
 from tap_bigcommerce.streams.lines import RecordLines
-from tap_bigcommerce.streams.order_children import OrderTransactions
+from tap_bigcommerce.streams.order_transactions import OrderTransactions
 from tap_bigcommerce.streams.outbox import Room
 from tap_bigcommerce.streams.walks import TRIAL_ROWS, Walks
 from tap_bigcommerce.tap import TapBigCommerce
@@ -323,7 +323,7 @@ def test_cut_off_while_streams_are_read_again_a_run_is_resumed(most_bytes, stop_
 def test_one_stream_s_failure_costs_the_others_nothing():
     """In the middle of its walk, which others share."""
 
-    def failing(lines: RecordLines, records: Any) -> bytes:
+    def failing(lines: RecordLines, records: Any) -> tuple[bytes, int]:
         rows = list(records)
         if lines._stream == "order_fees" and rows:
             raise KeyError(lines._stream)

@@ -7,14 +7,9 @@ from concurrent.futures import Future
 import pytest
 
 from tap_bigcommerce.api import errors
-from tap_bigcommerce.check import (
-    BY_PLAN,
-    MOST_REQUESTS,
-    PROBED_BY,
-    Check,
-    Verdict,
-    hasty,
-)
+from tap_bigcommerce.check import MOST_REQUESTS, Check, hasty
+from tap_bigcommerce.check_report import reasons_of, table_of
+from tap_bigcommerce.probes import BY_PLAN, PROBED_BY, Verdict
 from tap_bigcommerce.run import Run
 from tap_bigcommerce.settings import Settings
 from tap_bigcommerce.streams import STREAMS
@@ -60,7 +55,7 @@ def closed(*beginnings, kind=errors.Forbidden, status=403, said=""):
 
 
 def verdict(check, name):
-    return check.finding(check._streams[name]).verdict
+    return check.finding(check.streams[name]).verdict
 
 
 def test_every_scope_has_a_probe_that_needs_no_other_scope_of_its_own():
@@ -85,13 +80,13 @@ def test_b2b_edition_is_asked_about_where_it_is_selected():
     path = "/api/v3/io/payments"
     check = checked(empty, "orders")
     assert path not in check.run.client.paths()
-    assert "B2B Edition" not in check.text()
+    assert "B2B Edition" not in table_of(check)
     check = checked(empty, "b2b_quote_details")
     assert path in check.run.client.paths()
     assert not check.closed
     check = checked(closed("/api/v3/io"), "b2b_quote_details", "orders")
     assert [stream.name for stream in check.closed] == ["b2b_quote_details"]
-    assert 'lacks "B2B Edition" (modify)' in check.reasons()[0]
+    assert 'lacks "B2B Edition" (modify)' in reasons_of(check)[0]
 
 
 def test_one_row_is_asked_for():
@@ -130,7 +125,7 @@ def test_a_stream_needs_the_scope_of_its_parents_too():
     assert check.findings[TRANSACTIONS].is_readable
     assert verdict(check, "order_transactions") is Verdict.NO_SCOPE
     assert [stream.name for stream in check.closed] == ["order_transactions"]
-    (reason,) = check.reasons()
+    (reason,) = reasons_of(check)
     assert reason.startswith('Scope missing: the API account lacks "Orders" (read-only). Create')
     assert reason.endswith("or deselect: order_transactions.")
 
@@ -154,7 +149,7 @@ def test_a_question_that_makes_no_sense_is_refused_only_to_who_may_ask(status):
 
 
 def test_an_app_is_given_scopes_elsewhere_than_an_account():
-    (reason,) = checked(closed("/v2/orders"), "orders", auth_scheme="OAuth").reasons()
+    (reason,) = reasons_of(checked(closed("/v2/orders"), "orders", auth_scheme="OAuth"))
     assert "tap-bigcommerce-oauth" in reason
     assert "Store-level" not in reason
 
@@ -167,7 +162,7 @@ def test_a_list_that_is_refused_although_its_scope_is_there_is_not_on_this_plan(
     assert verdict(check, "price_lists") is Verdict.NOT_ON_PLAN
     assert verdict(check, "segment_shopper_profiles") is Verdict.NOT_ON_PLAN
     assert check.findings["store_v2_products_read_only"].is_readable
-    (reason,) = check.reasons()
+    (reason,) = reasons_of(check)
     assert reason.startswith("Not on this plan: ")
     assert "price_lists" in reason
 
@@ -209,7 +204,7 @@ def test_a_token_that_opens_nothing_but_what_needs_no_scope_lacks_scopes():
 def test_a_token_that_opens_nothing_at_all_is_another_store_s():
     check = checked(closed("/v2", "/v3"), "orders")
     assert {one.verdict for one in check.findings.values()} == {Verdict.WRONG_STORE}
-    (reason,) = check.reasons()
+    (reason,) = reasons_of(check)
     assert reason.startswith("Store unknown: the token opens nothing of abc123. Check `store_id`")
 
 
@@ -226,16 +221,16 @@ def test_what_the_first_answer_says_of_all_is_not_asked_again(kind, status, want
     check = checked(closed("/", kind=kind, status=status))
     assert {one.verdict for one in check.findings.values()} == {wanted}
     assert check.requests == 1
-    assert len(check.reasons()) == 1
-    assert wanted in check.text()
+    assert len(reasons_of(check)) == 1
+    assert wanted in table_of(check)
 
 
 def test_what_is_not_answered_is_said_and_nothing_is_concluded():
     answer = closed("/v3/orders", kind=errors.ServerTrouble, status=503)
     check = checked(answer, "order_transactions", "orders")
     assert [stream.name for stream in check.closed] == ["order_transactions"]
-    (reason,) = check.reasons()
-    assert reason.startswith("503 for GET /v3/orders/1/transactions: Service Unavailable. Test")
+    (reason,) = reasons_of(check)
+    assert reason.startswith("503 for GET /v3/orders/1/transactions: Service Unavailable. Run")
 
 
 def test_a_store_in_trouble_is_not_taken_for_an_unknown_one():
@@ -260,7 +255,7 @@ def test_answers_are_not_waited_for_for_ever():
     check.run.pool, check._until = Silent(), 0.0
     check.make()
     assert {one.verdict for one in check.findings.values()} == {Verdict.UNANSWERED}
-    (reason,) = check.reasons()
+    (reason,) = reasons_of(check)
     assert reason.startswith("No answer for GET /v")
     assert reason.endswith("in time. Test again later. So it is not known of: brands, orders.")
     assert check.run.client.is_closed
@@ -284,7 +279,7 @@ def test_the_store_is_named():
         "currency": "EUR",
         "timezone": {"name": "Europe/Vienna"},
     }
-    text = checked(lambda one: store if one.path == "/v2/store" else empty(one)).text()
+    text = table_of(checked(lambda one: store if one.path == "/v2/store" else empty(one)))
     assert text.startswith(
         "Store abc123 at https://api.bigcommerce.com: The Shop, domain shop.example, plan Pro, "
         "currency EUR, time zone Europe/Vienna\n"
@@ -292,14 +287,14 @@ def test_the_store_is_named():
 
 
 def test_a_store_s_name_takes_a_scope():
-    text = checked(closed("/v2/store")).text()
+    text = table_of(checked(closed("/v2/store")))
     assert text.splitlines()[0].endswith(
         ': to know its name takes "Information & settings" (read-only).'
     )
 
 
 def test_the_table_says_what_each_scope_gives():
-    text = checked(closed("/v3/themes"), "orders", "themes").text()
+    text = table_of(checked(closed("/v3/themes"), "orders", "themes"))
     lines = {line.split("  ")[0]: line for line in text.splitlines() if line}
     assert "scope missing" in lines['"Themes" (read-only)']
     assert "1 of 4" in lines['"Themes" (read-only)']
@@ -310,6 +305,6 @@ def test_the_table_says_what_each_scope_gives():
 
 
 def test_what_the_plan_lacks_has_a_line_of_its_own():
-    text = checked(closed("/v3/segments"), "customers", "segments").text()
+    text = table_of(checked(closed("/v3/segments"), "customers", "segments"))
     customers = [line for line in text.splitlines() if line.startswith('"Customers" (read-only)')]
     assert sorted("not on this plan" in line for line in customers) == [False, True]

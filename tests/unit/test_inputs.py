@@ -17,6 +17,7 @@ from tap_bigcommerce.inputs import (
 )
 from tests.unit.streams.fakes import Offline, catalog, entry_of, root, some_orders
 
+NOTHING_SELECTED = 'the catalog selects no stream: set "selected" to true in the metadata of some'
 KEYS = {"orders": ("id",), "order_products": ("order_id", "id")}
 DISCOVERED = catalog("orders", "order_products")
 
@@ -38,12 +39,12 @@ def test_an_object_is_read_with_all_its_digits():
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "is empty: leave the option out"),
+        ("", "is empty: write a JSON object, or leave the option out."),
         (" \n", "is empty"),
         ("{bad", "is not JSON, at line 1, column 2: correct it."),
         (
             '{"a": 1}\n{"a": 2}',
-            "line 2, column 1: only one JSON object is wanted, of states the last",
+            "line 2, column 1: only one JSON object is wanted.",
         ),
         ("[1]", "is JSON, but not an object"),
         ("null", "is JSON, but not an object"),
@@ -215,7 +216,7 @@ def test_a_stream_is_selected_by_the_sdk_s_rules(root_metadata, is_selected):
     offline = Offline(some_orders(), catalog=given)
     assert offline.stream("orders").selected is is_selected
     remarks = list(catalog_remarks(given, offline.tap.own_streams))
-    assert remarks == ([] if is_selected else ["the catalog selects no stream"])
+    assert remarks == ([] if is_selected else [NOTHING_SELECTED])
 
 
 def test_what_is_asked_for_in_vain_is_remarked():

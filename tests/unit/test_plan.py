@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 import sys
-from typing import TYPE_CHECKING
+import threading
+import time
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from click.testing import CliRunner
@@ -27,7 +31,7 @@ from tap_bigcommerce.scans import (
 )
 from tap_bigcommerce.scans.cost import Extent
 from tap_bigcommerce.streams import STREAMS
-from tap_bigcommerce.survey import PROBES, NoMoreProbes, Probes
+from tap_bigcommerce.survey import PROBES, NoMoreProbes, Probes, Waits
 from tap_bigcommerce.tap import TapBigCommerce
 from tests.unit.scans.fake_store import (
     SECOND,
@@ -42,6 +46,8 @@ from tests.unit.streams.fakes import CONFIG, FakeClient, catalog, order
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from tap_bigcommerce.plan import Line
 
 SINCE = START - 100_000 * SECOND
 
@@ -70,7 +76,7 @@ def test_a_scan_costs_what_it_says(name, rows):
 
 
 def test_what_needs_no_pages_costs_one_request():
-    assert Once().cost(Extent(0, 1)) == (1, 1)
+    assert Once().cost(Extent(0, 1)) == (1, 1, 1)
 
 
 @pytest.mark.parametrize("parents", [0, 1, 10, 11, 45, 400])
@@ -95,7 +101,7 @@ def test_a_long_list_by_id_is_read_side_by_side():
 
 
 def test_no_more_is_sent_than_the_handful():
-    probes = Probes(2, 2, Tally())
+    probes = Probes(2, 2, Waits())
     try:
         answers = [probes.submit_at(ANYWHERE, int, text) for text in ("1", "2")]
         assert [answer.result() for answer in answers] == [1, 2]
@@ -103,17 +109,105 @@ def test_no_more_is_sent_than_the_handful():
             probes.submit_at(ANYWHERE, int, "3")
     finally:
         probes.close()
-    assert len(probes.seconds[ANYWHERE.lane]) == 2
+    assert probes.left == 0
+
+
+@dataclass
+class Limited:
+    """What came for a `limit`."""
+
+    limit: int | None
 
 
 def test_waiting_for_the_quota_is_no_latency():
-    stats = Tally()
-    probes = Probes(1, 1, stats)
+    waits = Waits()
+    probes = Probes(1, 1, waits)
+
+    def answer():
+        waits.wait(3_600.0, 3_600.0)
+        return Limited(250)
+
     try:
-        probes.submit_at(ANYWHERE, stats.wait, 3_600.0, 3_600.0).result()
+        probes.submit_at(ANYWHERE, answer).result()
     finally:
         probes.close()
     assert probes.seconds[ANYWHERE.lane] == [0.0]
+
+
+def test_what_one_request_waits_for_is_not_taken_off_another_one():
+    """All others wait for the first answer, which would have taken no time at all."""
+    waits = Waits()
+    probes = Probes(2, 2, waits)
+    has_waited = threading.Event()
+
+    def first():
+        began = time.monotonic()
+        assert has_waited.wait(10)
+        while time.monotonic() == began:
+            pass
+        return Limited(250)
+
+    def other():
+        waits.wait(3_600.0, 3_600.0)
+        has_waited.set()
+        return Limited(1)
+
+    try:
+        answers = [probes.submit_at(ANYWHERE, one) for one in (first, other)]
+        assert [answer.result().limit for answer in answers] == [250, 1]
+    finally:
+        probes.close()
+    (took_s,) = probes.seconds[ANYWHERE.lane]
+    assert took_s > 0
+    assert probes.least_s == 0
+
+
+@pytest.mark.parametrize("limit", [None, 1])
+def test_a_count_is_no_page(limit):
+    """It comes sooner than 250 rows do."""
+    probes = Probes(1, 1, Waits())
+    try:
+        probes.submit_at(ANYWHERE, Limited, limit).result()
+    finally:
+        probes.close()
+    assert ANYWHERE.lane not in probes.seconds
+    assert probes.least_s < 60
+
+
+def seconds(*lines, per_window=405):
+    """How long these take together, in a store with a quota."""
+    plan = Plan.__new__(Plan)
+    limiter = SimpleNamespace(per_window=per_window, window_s=30.0)
+    plan.run = cast("Run", SimpleNamespace(limiter=limiter))
+    return plan._seconds([cast("Line", SimpleNamespace(**{**NOTHING, **line})) for line in lines])
+
+
+NOTHING = {
+    "requests": 1,
+    "work_s": 0.0,
+    "rounds_s": 0.0,
+    "opening_s": 0.0,
+    "opening_work_s": 0.0,
+    "own_s": 0.0,
+}
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ([{"requests": 405, "work_s": 10.0}], 10),
+        # The windows that are used up, and what is then left of the work.
+        ([{"requests": 1000, "work_s": 20.0}], 60 + 20 * 190 / 1000),
+        ([{"requests": 1000, "work_s": 200.0}], 200),
+        ([{"work_s": 2.0}, {"rounds_s": 9.0}], 9),
+        ([{"work_s": 2.0, "own_s": 3.0}, {"own_s": 4.0}], 7),
+        # Nothing else is asked for before the first rows are there.
+        ([{"work_s": 2.0, "opening_s": 0.6, "opening_work_s": 0.1}, {"work_s": 3.0}], 5.5),
+        ([{"requests": 0, "work_s": 9.0}], 0),
+    ],
+)
+def test_time_goes_by_what_takes_longest(lines, expected):
+    assert seconds(*lines) == pytest.approx(expected)
 
 
 # The command.
@@ -187,6 +281,14 @@ def test_more_orders_than_a_page_that_nobody_counts_are_said_to_be_more(command)
     plan = command.plan(orders(250), "orders", "order_transactions")
     assert requests_of(plan) == {"order_transactions": 250, "orders": 2}
     assert "at least" in plan.text()
+
+
+def test_what_is_asked_for_each_row_of_a_list_that_was_not_counted_is_said(command):
+    """It read as if category_product_sort_orders needed no request at all."""
+    empty = {"data": [], "meta": {"pagination": {"total": 0}}}
+    plan = command.plan(lambda _: empty, *(stream.name for stream in STREAMS))
+    (line,) = [s for s in plan.text().splitlines() if s.startswith("category_product_sort_orders")]
+    assert line.endswith("and one for each of categories")
 
 
 def test_an_unreadable_state_is_said_in_its_line(command):

@@ -10,7 +10,8 @@ from importlib import metadata
 import pytest
 
 from tap_bigcommerce import settings
-from tap_bigcommerce.settings import CONFIG_JSONSCHEMA, DECLARATIONS, Settings, problems
+from tap_bigcommerce.problems import problems
+from tap_bigcommerce.settings import CONFIG_JSONSCHEMA, DECLARATIONS, Settings
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 SECRET = "s3cr3tvalue0fthestore"
@@ -301,7 +302,10 @@ def test_dates_are_read_as_utc(written, expected):
 
 def test_a_start_in_the_future_is_refused():
     (sentence,) = complaints(start_date="2026-11-23")
-    assert sentence == "start_date lies in the future: write an earlier date."
+    assert sentence == (
+        "start_date lies in the future: write an earlier date. "
+        "(By the clock of this machine it is 2026-11-22T00:00:00Z.)"
+    )
 
 
 @pytest.mark.parametrize("end", ["2024-01-01", "2023-12-31"])
