@@ -33,7 +33,7 @@ class Sizes:
     catalogue: int
     per_order: int
     per_order_in_quota: int
-    """Parents of the per-order streams in the rows with a quota, which take a window for 400."""
+    """Parents of the per-order streams in the rows with a quota: 250 take a window of 30 s."""
     plain_parents: int
     """Parents that the plain reader reads at 200 ms; fifty times as many at 0 ms."""
     one_worker_parents: int
@@ -44,7 +44,7 @@ class Sizes:
 
 
 QUICK = Sizes(500, 500, 60, 60, 3, 30, 1, ())
-DEFAULT = Sizes(10_000, 20_000, 2_000, 600, 50, 100, 1, (8,))
+DEFAULT = Sizes(10_000, 20_000, 2_000, 430, 50, 100, 1, (1, 8, 16))
 FULL = Sizes(10_000, 20_000, 2_000, 2_000, 500, 2_000, 3, (1, 8, 16))
 
 
