@@ -30,7 +30,7 @@ MIN_SECRET = 4  # a shorter "secret" would mask half of every sentence
 
 _ADDRESS = "Check `api_url` (`b2b_api_url` for B2B Edition)"
 _HERE = frozenset({"127.0.0.1", "localhost"})
-_START = "Start the sandbox there with `tap-bigcommerce-sandbox`, or check `api_url`."
+_START = f"Start the sandbox there with `tap-bigcommerce-sandbox`, or c{_ADDRESS[1:]}."
 _PROXY_LOGIN = "Write `proxy_url` with a user name and a password: http://user:password@host:port."
 
 _EMAIL = re.compile(r"[^\s@<>\"'(),:;=]+@[^\s@<>\"'(),:;=]+")

@@ -464,8 +464,15 @@ def test_what_the_sdk_says_of_streams_that_nobody_wants_is_not_said(run, caplog)
         offline.sync()
     assert "orders finished" in caplog.text
     assert "Skipping deselected" not in caplog.text
-    logging.getLogger("tap-bigcommerce").info(progress.SKIPPED, "brands")
-    assert "Skipping deselected stream 'brands'." in caplog.text
+
+
+def test_after_the_run_everything_is_said_again(run, monkeypatch, caplog):
+    own = logging.getLogger("a-logger-that-no-other-run-uses")
+    monkeypatch.setattr(progress, "logger", own)
+    with Progress(run, io.StringIO(), every_s=1000):
+        own.warning(progress.SKIPPED, "brands")
+    own.warning(progress.SKIPPED, "orders")
+    assert caplog.messages == ["Skipping deselected stream 'orders'."]
 
 
 def test_the_line_is_drawn_without_anybody_asking_and_gone_at_the_end(run, terminal, monkeypatch):
