@@ -31,6 +31,8 @@ def main() -> None:
     source, target = map(Path, sys.argv[1:])
     results = json.loads(source.read_text())
     panels = [(part, draw) for part, draw in _PANELS if results.get(part)]
+    if not panels:
+        return  # of what was measured, nothing is drawn
     figure, axes = plt.subplots(
         len(panels), 1, figsize=(11, 3.6 * len(panels)), layout="constrained", squeeze=False
     )

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from tap_bigcommerce.sandbox.b2b import PREFIX as B2B_PREFIX
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import TracebackType
@@ -120,7 +122,8 @@ class Server:
         """Start it, and wait until it listens."""
         ready = self.folder / "ready"
         command = [sys.executable, "-m", "tap_bigcommerce.sandbox.cli", "--port=0"]
-        command += [f"--ready-file={ready}", f"--quota={UNLIMITED}", *self._options]
+        command += [f"--ready-file={ready}", f"--quota={UNLIMITED}", f"--b2b-quota={UNLIMITED}"]
+        command += self._options
         self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
         deadline = time.monotonic() + _READY_S
         while not (ready.exists() and ready.read_text().endswith("\n")):
@@ -203,7 +206,7 @@ class Server:
     def settings(self) -> dict[str, Any]:
         """What the tap has to know of this server."""
         sample = json.loads((ROOT / "sample_config.json").read_text())
-        return {**sample, "api_url": self.url}
+        return {**sample, "api_url": self.url, "b2b_api_url": self.url + B2B_PREFIX}
 
     def catalog(self, streams: Sequence[str]) -> str:
         """The path of a catalog that selects these streams, as far as the tap has them."""
