@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typing as t
 
+from tap_bigcommerce.columns import aligned
 from tap_bigcommerce.probes import B2B_EDITION, INFORMATION, Verdict
 from tap_bigcommerce.schema.values import value_at
 from tap_bigcommerce.streams.scopes import least, needs, panel_names
@@ -31,12 +32,6 @@ _NAMES_WIDTH: t.Final = 60
 
 def table_of(check: Check) -> str:
     """The findings as a table, and the least that has to be ticked."""
-    table = [HEAD, *_lines(check)]
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    lines = [
-        "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
-        for cells in table
-    ]
     selected = check.selected
     scopes = least([one for stream in selected for one in needs(type(stream))])
     count = len(selected) - len(check.closed)
@@ -44,7 +39,7 @@ def table_of(check: Check) -> str:
         [
             _about_store(check),
             "",
-            *lines,
+            *aligned([HEAD, *_lines(check)]),
             "",
             f"{count} of the {len(selected)} selected streams can be read.",
             f"The least that they need: {panel_names(scopes, ', ') or 'no scope'}.",

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from singer_sdk.exceptions import FatalAPIError
 
 from tap_bigcommerce.api.errors import ApiError, Forbidden
+from tap_bigcommerce.columns import aligned
 from tap_bigcommerce.scans import Bounds, Once
 from tap_bigcommerce.scans.cost import Cost, Extent
 from tap_bigcommerce.streams.per_parent import AT_ONCE, PerParentStream
@@ -264,15 +265,7 @@ class Plan:
     def text(self) -> str:
         """The plan as a table."""
         lines = list(self.lines.values())
-        table = [HEAD, *map(self._cells, lines)]
-        widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-        rows = [
-            "  ".join(
-                cell.rjust(width) if name in NUMBERS else cell.ljust(width)
-                for name, cell, width in zip(HEAD, cells, widths, strict=True)
-            ).rstrip()
-            for cells in table
-        ]
+        rows = aligned([HEAD, *map(self._cells, lines)], NUMBERS)
         requests = sum(line.requests for line in lines)
         about = "about " if any(line.is_about or line.note for line in lines) else ""
         used = PROBES - self._survey.probes.left

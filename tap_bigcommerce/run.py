@@ -42,8 +42,6 @@ logger = logging.getLogger("tap-bigcommerce")
 SAID_AGAIN: t.Final = 3
 """Lines on what could not be read of a stream that are repeated at the end: there may be one for
 each of many orders."""
-UNREAD: t.Final = "not read, because of"
-"""How the reason begins where another stream's failure is the cause."""
 
 
 class Run:
@@ -67,6 +65,7 @@ class Run:
         """By whom nothing can be read any more, and why."""
         self._clock_error: Unreachable | None = None
         self.failures: dict[str, str] = {}
+        self._unread: set[str] = set()  # for want of an answer to another stream
         self.skipped: dict[str, str] = {}
         self.warnings: dict[str, list[str]] = {}
         """What could not be read, by stream."""
@@ -215,7 +214,8 @@ class Run:
         error = self._ended_by.get(stream.client)
         if error is None:
             return True
-        words = f"{UNREAD}: {error}"
+        words = f"not read, because of: {error}"
+        self._unread.add(stream.name)
         (self.skipped if self._is_missing(stream, error) else self.failures)[stream.name] = words
         return False
 
@@ -314,10 +314,10 @@ class Run:
                 logger.warning("incomplete: %s: %s more such lines above", name, more)
         for words in _together(self.skipped):
             logger.warning("skipped: %s", words)
-        unread = {n: words for n, words in self.failures.items() if words.startswith(UNREAD)}
         for name, words in self.failures.items():
-            if name not in unread:
+            if name not in self._unread:
                 logger.error("FAILED: %s. %s", name, words)
+        unread = {name: words for name, words in self.failures.items() if name in self._unread}
         for words in _together(unread):
             logger.error("FAILED: %s", words)
 

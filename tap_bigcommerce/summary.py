@@ -16,6 +16,8 @@ import typing as t
 from collections import Counter
 from dataclasses import asdict, dataclass
 
+from tap_bigcommerce.columns import aligned
+
 if t.TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -40,7 +42,6 @@ HEAD: t.Final = (
 NUMBERS: t.Final = frozenset({"rows", "requests", "retries", "waited", "seconds"})
 SPARE: t.Final = ("replication", "waited", "retries", "bookmark")
 """What is left out first where a terminal is too narrow; a bookmark says the replication, too."""
-GAP: t.Final = "  "
 CUT: t.Final = "..."
 MANY: t.Final = 30
 """Streams of which not all are looked at one by one."""
@@ -184,25 +185,16 @@ class Summary:
         for name in HEAD:
             if not any(by_name[name][1:]):  # it says nothing of any stream
                 del by_name[name]
-        rows = _aligned(by_name)
+        rows = aligned(zip(*by_name.values(), strict=True), NUMBERS)
         for name in SPARE:
             if columns and any(len(row) > columns for row in rows):
                 by_name.pop(name, None)
-                rows = _aligned(by_name)
+                rows = aligned(zip(*by_name.values(), strict=True), NUMBERS)
         return "\n".join(cut(row, columns) if columns else row for row in rows)
 
 
 def _counted(count: int, name: str) -> str:
     return f"{count:,} {name}{'s' * (count != 1)}"
-
-
-def _aligned(by_name: dict[str, tuple[str, ...]]) -> list[str]:
-    padded = []
-    for name, cells in by_name.items():
-        width = max(map(len, cells))
-        is_number = name in NUMBERS
-        padded.append([one.rjust(width) if is_number else one.ljust(width) for one in cells])
-    return [GAP.join(cells).rstrip() for cells in zip(*padded, strict=True)]
 
 
 def cut(text: str, columns: int) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
-from tap_bigcommerce.schema.record import EXTRA, Record, fields_of
+from tap_bigcommerce.schema.record import EXTRA, Record, fields_of, is_record
 from tap_bigcommerce.streams.scopes import PANEL_NAMES
 from tools import erd
 from tools.domains import DOMAINS, MODULES, domains, module_of, streams_of
@@ -173,7 +173,7 @@ def _flat(record: type[Record], before: str = "") -> Iterator[tuple[str, Any]]:
         while get_origin(kind) is list:
             (kind,) = get_args(kind)
             path += "[]"
-        if isinstance(kind, type) and issubclass(kind, Record):
+        if is_record(kind):
             yield from _flat(kind, f"{path}.")
 
 

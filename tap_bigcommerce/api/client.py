@@ -236,14 +236,16 @@ class Client:
 
     def answers(self, path: str) -> bool:
         """Whether the server answers a request for `path`, be it with a refusal."""
-        outcome = self._persist(Request(path), Effort(SIGN_OF_LIFE), (self.stats,))
+        outcome = self._look_for(path)
         return not (isinstance(outcome, ApiError) and outcome.is_retriable)
 
     def still_opens(self, path: str) -> bool:
         """Whether the token, which opened something before, opens `path` now."""
-        return self._is_let_in and isinstance(
-            self._persist(Request(path), Effort(SIGN_OF_LIFE), (self.stats,)), _Reply
-        )
+        return self._is_let_in and isinstance(self._look_for(path), _Reply)
+
+    def _look_for(self, path: str) -> _Reply | ApiError:
+        """A sign of life, with little patience."""
+        return self._persist(Request(path), Effort(SIGN_OF_LIFE), (self.stats,))
 
     def close(self) -> None:
         """Close the connections."""

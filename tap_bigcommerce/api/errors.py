@@ -28,9 +28,10 @@ MAX_SAID = 300  # characters of BigCommerce's message; the rest is noise in a lo
 _PROXY_WANTS_LOGIN = 407
 MIN_SECRET = 4  # a shorter "secret" would mask half of every sentence
 
-_ADDRESS = "Check `api_url` (`b2b_api_url` for B2B Edition)"
+_WHERE = "`api_url` (`b2b_api_url` for B2B Edition)"
+_ADDRESS = f"Check {_WHERE}"
 _HERE = frozenset({"127.0.0.1", "localhost"})
-_START = f"Start the sandbox there with `tap-bigcommerce-sandbox`, or c{_ADDRESS[1:]}."
+_START = f"Start the sandbox there with `tap-bigcommerce-sandbox`, or check {_WHERE}."
 _PROXY_LOGIN = "Write `proxy_url` with a user name and a password: http://user:password@host:port."
 
 _EMAIL = re.compile(r"[^\s@<>\"'(),:;=]+@[^\s@<>\"'(),:;=]+")

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 import msgspec
 
-from tap_bigcommerce.schema.record import Record, fields_of
+from tap_bigcommerce.schema.record import Record, fields_of, is_record
 from tap_bigcommerce.schema.values import INT64_MAX
 
 if t.TYPE_CHECKING:
@@ -99,4 +99,4 @@ def _value_mender(hint: t.Any, scalars: Remembered) -> Scalar | None:  # noqa: A
         return element and (
             lambda values: [None if value is None else element(value) for value in values]
         )
-    return mender(hint, scalars) if isinstance(hint, type) and issubclass(hint, Record) else None
+    return mender(hint, scalars) if is_record(hint) else None

@@ -14,7 +14,7 @@ import typing as t
 
 import msgspec
 
-from tap_bigcommerce.schema.record import Record, fields_of
+from tap_bigcommerce.schema.record import Record, fields_of, is_record
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -99,7 +99,7 @@ class Privacy:
             (item,) = t.get_args(hint)
             change = self._nested(item)
             return change and _each(change)
-        return self.cleaner(hint) if isinstance(hint, type) and issubclass(hint, Record) else None
+        return self.cleaner(hint) if is_record(hint) else None
 
     def _hash(self, value: t.Any) -> str:  # noqa: ANN401
         """64 hexadecimal digits."""
@@ -145,7 +145,7 @@ def _members(kind: t.Any) -> Mapping[str, Field]:  # noqa: ANN401
     """Fields of a record or of those in a list; none of other types."""
     while t.get_origin(kind) is list:
         (kind,) = t.get_args(kind)
-    return fields_of(kind) if isinstance(kind, type) and issubclass(kind, Record) else {}
+    return fields_of(kind) if is_record(kind) else {}
 
 
 def _any(marked: Collection[Field | _Marks]) -> _Marks:

@@ -122,14 +122,15 @@ def _field(where: str, hint: t.Any) -> Field:  # noqa: ANN401 (an annotation is 
     item = hint
     while t.get_origin(item) is list:
         (item,) = t.get_args(item)
-    if item not in _SCALARS and item is not Decimal and not _is_record(item):
+    if item not in _SCALARS and item is not Decimal and not is_record(item):
         msg = f"{where}: a record has no fields of type {hint!r}"
         raise TypeError(msg)
     description = next((note for note in notes if isinstance(note, str)), None)
     return Field(hint, description, Personal in notes, Secret in notes)
 
 
-def _is_record(hint: t.Any) -> bool:  # noqa: ANN401
+def is_record(hint: t.Any) -> t.TypeGuard[type[Record]]:  # noqa: ANN401
+    """Whether an annotation is a record class."""
     return isinstance(hint, type) and issubclass(hint, Record)
 
 
@@ -156,7 +157,7 @@ def _type_schema(
     if t.get_origin(hint) is list:
         (item,) = t.get_args(hint)
         return {"type": "array", "items": _nullable(_type_schema(item, decimals, is_declared))}
-    return _object(hint, decimals, is_declared) if _is_record(hint) else _SCALARS[hint]
+    return _object(hint, decimals, is_declared) if is_record(hint) else _SCALARS[hint]
 
 
 def _nullable(schema: JsonSchema) -> JsonSchema:

@@ -23,8 +23,8 @@ class ExtraFieldValue(Record):
     fieldValue: Annotated[str, Personal]
 
 
-class ExtraField(Record):
-    """A field that the merchant added, or one of a few that are built in."""
+class AnyExtraField(Record):
+    """A field that the merchant added, or one of a few that are built in, without its limits."""
 
     id: int
     uuid: Annotated[str, "Its ID in another system."]
@@ -35,6 +35,11 @@ class ExtraField(Record):
     visibleToEnduser: bool
     configType: Annotated[int, "1 built in, 2 added by the merchant"]
     defaultValue: str
+
+
+class ExtraField(AnyExtraField):
+    """A field of anything but orders."""
+
     maximumLength: Annotated[str, "For type 0 only."]
     numberOfRows: Annotated[str, "For type 1 only."]
     maximumValue: Annotated[str, "For type 2 only."]
@@ -68,18 +73,9 @@ class B2BUserExtraFields(B2BStream):
     primary_keys = ("id",)
 
 
-class OrderExtraField(Record):
-    """A field of orders; as others, but for a label and numbers where those have texts."""
+class OrderExtraField(AnyExtraField):
+    """A field of orders, with a label, and numbers where others have texts."""
 
-    id: int
-    uuid: Annotated[str, "Its ID in another system."]
-    fieldName: str
-    fieldType: Annotated[int, "0 text, 1 several lines of text, 2 number, 3 list to choose from"]
-    isRequired: bool
-    isUnique: bool
-    visibleToEnduser: bool
-    configType: Annotated[int, "1 built in, 2 added by the merchant"]
-    defaultValue: str
     labelName: Annotated[str, "What buyers see."]
     maximumLength: Annotated[int, "For type 0 only."]
     numberOfRows: Annotated[int, "For type 1 only."]

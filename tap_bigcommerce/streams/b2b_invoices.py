@@ -173,8 +173,8 @@ class PaymentLine(Record):
     amount: Amount
 
 
-class InvoicePayment(Record):
-    """A payment of one or several invoices."""
+class OfCompany(Record):
+    """What a record of a company's money begins with."""
 
     id: int
     createdAt: datetime
@@ -183,8 +183,18 @@ class InvoicePayment(Record):
     customerId: Annotated[str, "As b2b_companies.companyId."]
     externalId: Annotated[str, "Its ID in another system."]
     externalCustomerId: Annotated[str, "The company's ID in another system."]
+
+
+class OfPayer(OfCompany):
+    """What a payment, and the receipt for it, begins with."""
+
     payerName: Annotated[str, Personal]
     payerCustomerId: str
+
+
+class InvoicePayment(OfPayer):
+    """A payment of one or several invoices."""
+
     details: PaymentDetails
     moduleName: Annotated[str, "How it was paid, such as payments_offline."]
     fees: list[Decimal]
@@ -257,18 +267,9 @@ class ReceiptDetails(Record):
     paymentDetails: PaymentDetails
 
 
-class Receipt(Record):
+class Receipt(OfPayer):
     """What a payer got for a payment."""
 
-    id: int
-    createdAt: datetime
-    updatedAt: datetime
-    storeHash: str
-    customerId: Annotated[str, "As b2b_companies.companyId."]
-    externalId: Annotated[str, "Its ID in another system."]
-    externalCustomerId: Annotated[str, "The company's ID in another system."]
-    payerName: Annotated[str, Personal]
-    payerCustomerId: str
     details: ReceiptDetails
     transactionType: str
     paymentType: str
@@ -289,16 +290,9 @@ class B2BReceipts(B2BStream):
     full_scan = OLDEST_FIRST
 
 
-class ReceiptLine(Record):
+class ReceiptLine(OfCompany):
     """The part of a receipt that is for one invoice."""
 
-    id: int
-    createdAt: datetime
-    updatedAt: datetime
-    storeHash: str
-    customerId: Annotated[str, "As b2b_companies.companyId."]
-    externalId: Annotated[str, "Its ID in another system."]
-    externalCustomerId: Annotated[str, "The company's ID in another system."]
     receiptId: Annotated[int, "As b2b_receipts.id."]
     invoiceId: Annotated[int, "As b2b_invoices.id."]
     amount: Amount

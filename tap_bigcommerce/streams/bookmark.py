@@ -86,9 +86,10 @@ class Bookmark:
         Raises:
             UnreadableState: It is of another form, holds no date or no id, or lies in the future.
         """
-        if self._has_fewer_channels():
-            self.state.pop(KNOWN_IDS, None)  # the other channels' rows are not gone
-        if self._has_new_channels():
+        known = self._known_channels()
+        if self.channels and not (known and set(known) <= set(self.channels)):
+            self.state.pop(KNOWN_IDS, None)  # the rows of channels left out now are not gone
+        if self._has_new_channels(known):
             for name in OWN:
                 self.state.pop(name, None)
         settings = self.run.settings
@@ -100,11 +101,6 @@ class Bookmark:
         self.bounds = Bounds(since=since, until=settings.end_date if self.key else None)
         self._read_backfill()
 
-    def _has_fewer_channels(self) -> bool:
-        """Whether there are channels that earlier runs did not leave out."""
-        known = self._known_channels()
-        return bool(self.channels) and not (known and set(known) <= set(self.channels))
-
     def _known_channels(self) -> list[int] | None:
         known = self.state.get("channels")
         is_list = isinstance(known, list) and all(type(number) is int for number in known)
@@ -112,9 +108,8 @@ class Bookmark:
             raise _unreadable(self.state, "channels", "a list of whole numbers")
         return t.cast("list[int] | None", known)
 
-    def _has_new_channels(self) -> bool:
+    def _has_new_channels(self, known: list[int] | None) -> bool:
         """Whether there are channels that earlier runs left out."""
-        known = self._known_channels()
         if known is None:
             return False
         added = sorted(set(self.channels) - set(known))
