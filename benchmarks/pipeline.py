@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, cast
 import msgspec
 
 from benchmarks.replay import Recording
+from benchmarks.stages import Stages
 from tap_bigcommerce import tap as tap_module
 from tap_bigcommerce.tap import TapBigCommerce
 
@@ -92,6 +93,11 @@ def compare(config: dict[str, Any], catalog: dict[str, Any], rounds: int) -> dic
                 took[name].append(time.process_time() - began)
             took["tap"].append(read(config, catalog))
             gc.set_threshold(*usual)
+        stages = Stages()
+        gc.set_threshold(*taps_own)
+        with stages.watched():
+            shares = stages.shares(read(config, catalog))
+        gc.set_threshold(*usual)
     ratios = _ratios(took["bare"], took["tap"])
     return {
         "answers": len(bodies),
@@ -101,6 +107,7 @@ def compare(config: dict[str, Any], catalog: dict[str, Any], rounds: int) -> dic
         "speed_of_bare": statistics.median(ratios),
         "speed_of_bare_range": [ratios[0], ratios[-1]],
         "speed_of_bare_usual_gc": statistics.median(_ratios(took["bare_usual_gc"], took["tap"])),
+        "stages": shares,
     }
 
 

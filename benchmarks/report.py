@@ -62,7 +62,7 @@ def _cpu(rows: list[dict[str, Any]]) -> list[str]:
         "CPU", "MB", "bare s", "tap s", "speed of bare", "range", "bare without GC tuning", "bar",
         "as processes", "us a record",
     )  # fmt: skip
-    return _table(
+    speed = _table(
         head,
         [
             (
@@ -78,6 +78,21 @@ def _cpu(rows: list[dict[str, Any]]) -> list[str]:
                 _or_dash(row["processes"]["tap_cpu_us_per_record"], 0),
             )
             for row in rows
+        ],
+    )
+    return [*speed, "", *_stages(rows)]
+
+
+def _stages(rows: list[dict[str, Any]]) -> list[str]:
+    """How the tap's CPU is divided, beside the part of it that is all of the bare loop's."""
+    return _table(
+        ("CPU by stage, of the tap's whole", *(row["case"] for row in rows)),
+        [
+            *(
+                (stage, *(f"{row['stages'][stage]:.2f}" for row in rows))
+                for stage in rows[0]["stages"]
+            ),
+            ("(the bare loop: all it does)", *(f"{row['speed_of_bare']:.2f}" for row in rows)),
         ],
     )
 
