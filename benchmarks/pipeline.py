@@ -92,12 +92,10 @@ def compare(config: dict[str, Any], catalog: dict[str, Any], rounds: int) -> dic
                 count = bare(bodies)
                 took[name].append(time.process_time() - began)
             took["tap"].append(read(config, catalog))
-            gc.set_threshold(*usual)
         stages = Stages()
-        gc.set_threshold(*taps_own)
         with stages.watched():
             shares = stages.shares(read(config, catalog))
-        gc.set_threshold(*usual)
+    gc.set_threshold(*usual)
     ratios = _ratios(took["bare"], took["tap"])
     return {
         "answers": len(bodies),
